@@ -1,0 +1,20 @@
+/**
+ * The one place that loads TensorFlow (tfjs-node-gpu over the libraries of the TensorFlow wheel).
+ * Everything else imports `tf` from here.
+ */
+import util = require('node:util');
+
+// TensorFlow prints its start-up notes at level 0 and 1; errors stay visible.
+process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+
+// tfjs-node 4.22 calls two functions that Node 23 removed from node:util.
+const legacyUtil = util as unknown as {
+  isNullOrUndefined?: (value: unknown) => boolean;
+  isArray?: (value: unknown) => boolean;
+};
+legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+legacyUtil.isArray ??= Array.isArray;
+
+import tf = require('@tensorflow/tfjs-node-gpu');
+
+export {tf};

@@ -1,0 +1,77 @@
+/**
+ * The contracts every part of the project shares. Each shape convention is stated here once.
+ *
+ * Axes: N images, H rows, W columns, C channels, D = H·W·C pixels, R components, K steps.
+ * Images are NHWC. Pixels are in [-1, 1]; sigma is in the same unit.
+ * Schedules run from large to small sigma, K + 1 values, the last one 0.
+ *
+ * Ownership: arguments are borrowed, results belong to the caller. `dispose()` frees what the
+ * object itself made, never what it was given.
+ */
+import type {Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
+
+/** `[H, W, C]` of one image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** A denoiser D(x; sigma): the estimate of the clean image behind the noisy x = image + sigma·noise. */
+export interface Denoiser {
+  /** Short name for legends and tables, for example `'Gaussian'`. */
+  readonly name: string;
+  readonly imageShape: ImageShape;
+  /**
+   * D(x; sigma).
+   * @param x noisy images, `[N, H, W, C]`, float32.
+   * @param sigma noise level of each image, `[N]`, > 0.
+   * @returns a new tensor shaped like x.
+   */
+  denoise(x: Tensor4D, sigma: Tensor1D): Tensor4D;
+  /** Frees the tensors the denoiser made itself. */
+  dispose(): void;
+}
+
+/** Images held in memory as bytes; made by the readers in `src/data`. */
+export interface Dataset {
+  /** Name for tables and run records, for example `'fashion-mnist-16/train/n64'`. */
+  readonly name: string;
+  /** Pixels 0..255, `[N, H, W, C]` row by row. */
+  readonly images: Uint8Array;
+  /** Class of each image, `[N]`, when the source has classes. */
+  readonly labels?: Uint8Array;
+  /** N. */
+  readonly count: number;
+  readonly imageShape: ImageShape;
+  /** SHA-256 of shape and pixels, hexadecimal: what run records and caches refer to. */
+  readonly hash: string;
+}
+
+/** An estimate with its 95 % interval. */
+export interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Seeded randomness. Every random choice in the project comes from one of these. */
+export interface Rng {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Uniform integer in [0, n). */
+  int(n: number): number;
+  /** A uniformly random order of 0..n-1. */
+  permutation(n: number): Uint32Array;
+  /** Two 31-bit words that seed TensorFlow's stateless random ops. */
+  seedPair(): readonly [number, number];
+  /** An independent generator, the same for the same label, whatever was drawn before. */
+  fork(label: string): Rng;
+}
+
+/** Told how far a long computation has come. */
+export type OnProgress = (progress: Progress) => void;
+
+export interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+  /** Short extra text, for example the loss. */
+  readonly detail?: string;
+}
