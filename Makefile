@@ -1,0 +1,49 @@
+# hidden-gaussian. `make` lists the targets; docs/setup.md explains the set-up.
+#
+# DEVICE   cpu or gpu: the TensorFlow that `make setup` installs (default: as last time, else cpu)
+# PROFILE  smoke, quick or full: the scale of `make figures` (default: quick)
+
+SHELL = /bin/sh
+NODE ?= node
+PROFILE ?= quick
+DEVICE ?=
+export NODE DEVICE
+
+CLI = $(NODE) bin/hidden-gaussian.js
+SETUP = sh tools/setup.sh
+
+.PHONY: help setup data figures test lab doctor clean clean-all
+
+help:
+	@echo 'make setup     everything the project needs, inside this folder (DEVICE=gpu for CUDA)'
+	@echo 'make figures   runs the four notebooks and writes figures/ (PROFILE=smoke|quick|full)'
+	@echo 'make test      all tests, the notebooks included'
+	@echo 'make lab       JupyterLab with the notebooks, on this machine only'
+	@echo 'make data      brings Fashion-MNIST into data/'
+	@echo 'make doctor    checks this installation'
+	@echo 'make clean     removes what was compiled; make clean-all also what was installed'
+	@echo 'Data, runs and figures are never removed.'
+
+setup:
+	@$(SETUP)
+
+data: setup
+	@$(CLI) data
+
+figures: data
+	@$(CLI) figures --profile $(PROFILE)
+
+test: data
+	@$(NODE) tools/run-tests.mjs
+
+lab: setup
+	@$(CLI) lab
+
+doctor:
+	@$(CLI) doctor
+
+clean:
+	rm -rf dist .setup/tmp .setup/stamps/build.json
+
+clean-all: clean
+	rm -rf node_modules .venv .setup

@@ -1,0 +1,31 @@
+/** The interval of a share, such as the share of generated images that copy a training image. */
+import {assertInteger} from '../shapes';
+import type {Interval} from '../types';
+import {normalQuantile} from './normal';
+
+/**
+ * Wilson's score interval of the share successes / count (Wilson 1927). Unlike a bootstrap it
+ * keeps its width at shares of 0 and 1: no copy among 200 samples still allows up to 1.9 %.
+ * @param level confidence (default 0.95).
+ * @throws RangeError when `successes` or `count` is no integer, or successes > count.
+ */
+export function wilsonInterval(
+    successes: number, count: number, {level = 0.95}: {level?: number} = {}): Interval {
+  assertInteger('wilsonInterval', 'count', count, 1);
+  assertInteger('wilsonInterval', 'successes', successes);
+  if (successes > count) {
+    throw new RangeError(
+        `wilsonInterval: expected \`successes\` <= \`count\` (${count}), got ${successes}`);
+  }
+  const estimate = successes / count;
+  const z2 = normalQuantile((1 + level) / 2) ** 2;
+  const centre = (estimate + z2 / (2 * count)) / (1 + z2 / count);
+  const spread = estimate * (1 - estimate) / count + z2 / (4 * count * count);
+  const half = Math.sqrt(z2 * spread) / (1 + z2 / count);
+  // At 0 and 1 the formula meets the bound up to rounding; there it is the bound.
+  return {
+    estimate,
+    low: successes === 0 ? 0 : centre - half,
+    high: successes === count ? 1 : centre + half,
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * The command line: `npx hidden-gaussian <command>`.
+ *
+ * A command's module is loaded when the command runs, so that `doctor` can report an installation
+ * in which TensorFlow does not even load. To add a command: a file in `cli/` and an entry here.
+ */
+import {readFileSync} from 'node:fs';
+import * as path from 'node:path';
+import {Command} from 'commander';
+import {projectPaths} from './setup/paths';
+
+/** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  const program = new Command('hidden-gaussian')
+      .description('Do diffusion models hide a Gaussian? Set-up, data and figures.')
+      .version(packageVersion());
+  program.command('doctor')
+      .description('check this installation; exits with 1 when something is broken')
+      .action(async () => {
+        status = (await import('./cli/doctor.js')).doctor();
+      });
+  program.command('data')
+      .description('bring Fashion-MNIST into data/')
+      .action(async () => (await import('./cli/data.js')).data());
+  program.command('lab')
+      .description('JupyterLab with the notebooks, on this machine only')
+      .argument('[options...]', 'options of JupyterLab, after --')
+      .action(async (options: string[]) => {
+        status = await (await import('./cli/lab.js')).lab(options);
+      });
+  program.command('runs')
+      .description('list the runs in the run store')
+      .action(async () => (await import('./cli/runs.js')).runs());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    report(error);
+    status = 1;
+  }
+  return status;
+}
+
+/** One line for a person; the stack only when asked for. */
+function report(error: unknown): void {
+  const debug = (process.env['HIDDEN_GAUSSIAN_DEBUG'] ?? '') !== '';
+  const {message = String(error), stack = message} = error as Partial<Error>;
+  console.error(`hidden-gaussian: ${debug ? stack : message}`);
+}
+
+function packageVersion(): string {
+  const file = path.join(projectPaths().root, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version;
+}

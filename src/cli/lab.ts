@@ -1,0 +1,30 @@
+/** `hidden-gaussian lab`: JupyterLab with the notebooks, reachable from this machine only. */
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
+import {projectPaths} from '../setup/paths';
+
+/**
+ * Runs JupyterLab in the foreground, bound to 127.0.0.1 with a fresh token, which it prints.
+ * @param options passed on to JupyterLab: `['--no-browser', '--port=8900']`.
+ * @returns its exit status, once the user has stopped it.
+ */
+export async function lab(options: readonly string[]): Promise<number> {
+  const paths = projectPaths();
+  const command = jupyterCommand(paths);
+  if (!existsSync(command)) throw new Error('JupyterLab is not installed; run `make setup`');
+  const args = [
+    'lab', `--ServerApp.root_dir=${paths.notebooks}`, '--ServerApp.ip=127.0.0.1',
+    // No questions to the network about news and updates.
+    '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate', '--LabApp.news_url=None',
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...options,
+  ];
+  const child = spawn(command, args, {stdio: 'inherit', env: jupyterEnvironment(paths)});
+  // Control-C reaches JupyterLab by itself; it asks back, and ends first.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status ?? 0));
+  });
+}

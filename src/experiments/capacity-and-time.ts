@@ -1,0 +1,185 @@
+/** Section IV (Fig. 3): when the bias shows: small capacity, early training. */
+import {earlyStopping} from '../analysis/early-stopping';
+import type {EarlyStoppingResult} from '../analysis/early-stopping';
+import type {MemorizationResult} from '../analysis/memorization';
+import {noisyInputs} from '../analysis/noisy-inputs';
+import {compareDenoisers} from '../analysis/score-difference';
+import type {DenoiserDistance} from '../analysis/score-difference';
+import {trendTest} from '../analysis/trend';
+import {gaussianDenoiser} from '../denoisers/gaussian';
+import {gaussianStats} from '../denoisers/gaussian-stats';
+import {karrasSchedule} from '../sampling/schedule';
+import {gaussianPath} from '../sampling/gaussian-path';
+import type {SampleResult} from '../sampling/solver';
+import type {Claim} from './claims';
+import {heldOutParts, meanOverSigmas} from './gaussian-bias';
+import {noveltyOf, remember, samplesOf, sharedNoise} from './measure';
+import type {TrainRun} from './train-run';
+import type {Workspace} from './workspace';
+
+/** One model of a sweep: a run at a checkpoint. */
+export interface SweepPoint {
+  readonly n: number;
+  readonly width: number;
+  readonly step: number;
+  readonly run: TrainRun;
+  /** Distance to the Gaussian of the run's own training set, on noisy held-out images. */
+  readonly toGaussian: DenoiserDistance;
+  readonly samples: SampleResult;
+  readonly novelty: MemorizationResult;
+}
+
+/** Measures a run at a checkpoint. */
+export async function sweepPoint(
+    workspace: Workspace, n: number, width: number, step?: number): Promise<SweepPoint> {
+  const run = await workspace.trainRun(n, width);
+  const at = step ?? run.options.steps;
+  const train = workspace.trainingSet(n);
+  const denoiser = run.denoiser(at);
+  const identity = {run: run.stored.id, step: at};
+  try {
+    const toGaussian = await remember(workspace, 'distance-to-gaussian', {
+      ...identity, judge: workspace.heldOut.hash, sigmas: [...workspace.sigmas],
+      images: workspace.profile.comparisonImages, seed: workspace.profile.seed,
+    }, async () => {
+      const gaussian = gaussianDenoiser(gaussianStats(train), {name: 'D_G'});
+      const {sigmas, profile, rng} = workspace;
+      const inputs = noisyInputs(heldOutParts(workspace).judge,
+          {sigmas, count: profile.comparisonImages, rng: rng.fork('inputs')});
+      try {
+        const [distance] = await compareDenoisers(
+            denoiser, [gaussian], inputs, {rng: rng.fork('distances')});
+        return distance!;
+      } finally {
+        for (const {x} of inputs) x.dispose();
+        gaussian.dispose();
+      }
+    });
+    // The last checkpoint is the run itself: its samples are those of section II.
+    const samples = await samplesOf(workspace, {
+      denoiser, identity: at === run.options.steps ? run.stored.id : identity,
+    });
+    return {
+      n, width, step: at, run, toGaussian, samples,
+      novelty: await noveltyOf(workspace, train, samples),
+    };
+  } finally {
+    denoiser.dispose();
+  }
+}
+
+/** All widths at the small N, fully trained. */
+export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
+  const {widths, smallSize} = workspace.profile;
+  const points: SweepPoint[] = [];
+  for (const width of widths) points.push(await sweepPoint(workspace, smallSize, width));
+  return points;
+}
+
+/** All N at the profile's width, fully trained (the runs of section II). */
+export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
+  const {sizes, width} = workspace.profile;
+  const points: SweepPoint[] = [];
+  for (const n of sizes) points.push(await sweepPoint(workspace, n, width));
+  return points;
+}
+
+/** All checkpoints of the run with the small N. */
+export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
+  const {smallSize, width} = workspace.profile;
+  const {options} = await workspace.trainRun(smallSize, width);
+  const points: SweepPoint[] = [];
+  for (const step of options.checkpoints) {
+    points.push(await sweepPoint(workspace, smallSize, width, step));
+    workspace.onProgress?.(
+        {label: 'checkpoints', done: points.length, total: options.checkpoints.length});
+  }
+  return points;
+}
+
+/** Samples of the Gaussian of the small training set, exact, from the same noise. */
+export function gaussianSamples(workspace: Workspace, count: number): SampleResult {
+  const stats = gaussianStats(workspace.trainingSet(workspace.profile.smallSize));
+  const {imageShape} = stats;
+  const path = gaussianPath(stats, sharedNoise(workspace, count, imageShape),
+      karrasSchedule({steps: workspace.profile.samplingSteps}));
+  return {samples: Float32Array.from(path.states.at(-1)!), count, imageShape};
+}
+
+/** Where the bias is looked for: the middle of the nonlinear regime. */
+const isMiddle = (sigma: number): boolean => sigma > 0.1 && sigma < 4;
+const isHigh = (sigma: number): boolean => sigma > 9;
+
+/** Mean over 0.1 < sigma < 4 of each held-out image's RMSE to D_G. */
+export const middleDistance = ({toGaussian}: SweepPoint): number[] =>
+    meanOverSigmas(toGaussian, isMiddle);
+
+/** The U-curve: where training comes closest to D_G. */
+export const closestToGaussian = (
+    {rng}: Workspace, points: readonly SweepPoint[]): EarlyStoppingResult =>
+    earlyStopping(points.map((point) => ({step: point.step, values: middleDistance(point)})),
+        {rng: rng.fork('early stopping')});
+
+/** C10, C11 and C15. */
+export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
+  readonly widths: readonly SweepPoint[];
+  readonly sizes: readonly SweepPoint[];
+  readonly times: readonly SweepPoint[];
+}): Claim[] {
+  const {profile, rng} = workspace;
+  const steps = [times.at(-1)!.step];
+  const small = {
+    dataset: workspace.train.name, n: [profile.smallSize], steps, seed: profile.seed,
+  };
+  const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
+  const trend = (
+      label: string, points: readonly SweepPoint[], x: (point: SweepPoint) => number,
+      values: (point: SweepPoint) => number[]) =>
+      trendTest(points.map((point) => ({x: Math.log2(x(point)), values: values(point)})),
+          {rng: rng.fork(label)});
+  const byWidth = trend('width', widths, ({width}) => width, middleDistance);
+  const bySize = trend('size', sizes, ({n}) => n, middleDistance);
+  const byWidthHigh = trend('width high', widths, ({width}) => width,
+      ({toGaussian}) => meanOverSigmas(toGaussian, isHigh, 'nmse'));
+  const early = closestToGaussian(workspace, times);
+  return [
+    {
+      ...small, id: 'C10', part: 'capacity',
+      statistic: `RMSE to D_G, mean over 0.1 < σ < 4, width ${widths.at(-1)!.width} minus ` +
+          `width ${widths[0]!.width}`,
+      estimate: byWidth.change, verdict: verdict(byWidth.verdict === 'rises'),
+    },
+    {
+      ...small, id: 'C10', part: 'data', n: sizes.map(({n}) => n),
+      statistic: 'RMSE to D_G, mean over 0.1 < σ < 4, largest N minus smallest N',
+      estimate: bySize.change, verdict: verdict(bySize.verdict === 'falls'),
+    },
+    {
+      ...small, id: 'C11',
+      statistic: `RMSE to D_G, mean over 0.1 < σ < 4, last step minus its minimum at step ` +
+          `${early.step.estimate}`,
+      estimate: early.depth, verdict: verdict(early.uShaped),
+    },
+    {
+      ...small, id: 'C15', part: 'capacity',
+      statistic: `NMSE to D_G at σ > 9, width ${widths.at(-1)!.width} minus width ` +
+          `${widths[0]!.width}`,
+      estimate: byWidthHigh.change, verdict: verdict(byWidthHigh.verdict === 'falls'),
+    },
+    {
+      ...small, id: 'C15', part: 'time',
+      statistic: 'NMSE to D_G at σ > 9, last step minus first checkpoint',
+      ...timeAtHighNoise(workspace, times),
+    },
+  ];
+}
+
+function timeAtHighNoise(workspace: Workspace, times: readonly SweepPoint[]):
+    Pick<Claim, 'estimate' | 'verdict'> {
+  const values = ({toGaussian}: SweepPoint): number[] =>
+      meanOverSigmas(toGaussian, isHigh, 'nmse');
+  const {change} = trendTest(
+      [times[0]!, times.at(-1)!].map((point) => ({x: point.step, values: values(point)})),
+      {rng: workspace.rng.fork('time high')});
+  return {estimate: change, verdict: change.high < 0 ? 'reproduced' : 'not reproduced'};
+}

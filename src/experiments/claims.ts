@@ -1,0 +1,112 @@
+/** The paper's claims, what was measured about them, and the verdicts. */
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import * as path from 'node:path';
+import writeFileAtomic = require('write-file-atomic');
+import {z} from 'zod';
+import type {Interval} from '../types';
+
+export type Verdict = 'reproduced' | 'not reproduced' | 'not tested';
+
+/** One measured statement about a claim. */
+export interface Claim {
+  /** Identifier in the list below. */
+  readonly id: ClaimId;
+  /** Which part of the claim, when it has several. */
+  readonly part?: string;
+  /** What the estimate is, in words. */
+  readonly statistic: string;
+  /** Estimate with its 95 % interval; null when the claim was not tested. */
+  readonly estimate: Interval | null;
+  readonly verdict: Verdict;
+  /** Likely reason, when it does not reproduce; or what the number hides. */
+  readonly note?: string;
+  readonly dataset: string;
+  /** Numbers of training images behind it. */
+  readonly n: readonly number[];
+  /** Training steps behind it; empty when nothing was trained. */
+  readonly steps: readonly number[];
+  readonly seed: number;
+}
+
+/** The paper's claims (Li, Dai, Qu 2024), in the order of its sections. */
+export const CLAIMS = {
+  C1: 'Linearity of the denoisers rises with the number N of training images',
+  C2: 'Linearity is lowest for equal weights of the two images',
+  C3: 'A badly trained model is less linear',
+  C4: 'Novelty of the generated images rises with N, together with linearity',
+  C5: 'Three noise regimes: nearly linear at both ends, nonlinear between, where the multi-delta ' +
+      'denoiser is far from the network',
+  C6: 'The best linear fit of a generalizing network is nearly the Gaussian denoiser',
+  C7: 'From the same noise, network, linear fit and Gaussian give images of the same structure; ' +
+      'the multi-delta denoiser gives training images',
+  C8: 'The match of linear fit and Gaussian fails for a memorizing network',
+  C9: 'Gradient descent on denoising score matching takes an affine denoiser to the Gaussian one',
+  C10: 'Smaller capacity at fixed N, or larger N at fixed capacity, is closer to the Gaussian',
+  C11: 'Over training time the distance to the Gaussian is U-shaped',
+  C12: 'Models trained on disjoint halves generate nearly identical images',
+  C13: 'Fewer images than pixels leave a distance to the Gaussian at low noise',
+  C14: 'The network approaches the identity at low noise',
+  C15: 'At high noise closeness to the Gaussian needs capacity and time; NMSE shows it',
+  C16: 'The bias does not depend on the architecture',
+  C17: 'Jacobian singular vectors align with principal components at high noise',
+} as const;
+
+export type ClaimId = keyof typeof CLAIMS;
+
+const claimSchema = z.object({
+  id: z.enum(Object.keys(CLAIMS) as [ClaimId, ...ClaimId[]]),
+  part: z.string().optional(),
+  statistic: z.string(),
+  estimate: z.object({estimate: z.number(), low: z.number(), high: z.number()}).nullable(),
+  verdict: z.enum(['reproduced', 'not reproduced', 'not tested']),
+  note: z.string().optional(),
+  dataset: z.string(),
+  n: z.array(z.number()),
+  steps: z.array(z.number()),
+  seed: z.number(),
+});
+
+const SECTIONS = 'claims';
+
+/**
+ * Writes a notebook's claims to `<dir>/claims/<section>.json`.
+ * @throws RangeError for an unknown id or a malformed claim.
+ */
+export function saveClaims(dir: string, section: string, claims: readonly Claim[]): void {
+  for (const claim of claims) {
+    if (!Object.hasOwn(CLAIMS, claim.id)) {
+      throw new RangeError(`saveClaims: unknown claim id ${JSON.stringify(claim.id)}: expected ` +
+          `one of ${Object.keys(CLAIMS).join(', ')}`);
+    }
+  }
+  mkdirSync(path.join(dir, SECTIONS), {recursive: true});
+  writeFileAtomic.sync(path.join(dir, SECTIONS, `${section}.json`),
+      `${JSON.stringify(z.array(claimSchema).parse(claims), null, 2)}\n`);
+}
+
+/**
+ * Gathers the sections' claims into `<dir>/claims.json`, in the paper's order; claims that no
+ * section tested are listed as such.
+ */
+export function gatherClaims(dir: string): Claim[] {
+  const folder = path.join(dir, SECTIONS);
+  const found = readdirSync(folder).filter((name) => name.endsWith('.json')).sort()
+      .flatMap((name) => readClaims(path.join(folder, name)));
+  const claims = (Object.keys(CLAIMS) as ClaimId[]).flatMap((id): Claim[] => {
+    const tested = found.filter((claim) => claim.id === id);
+    return tested.length > 0 ? tested : [{
+      id, statistic: '', estimate: null, verdict: 'not tested', dataset: '', n: [], steps: [],
+      seed: 0,
+    }];
+  });
+  writeFileAtomic.sync(path.join(dir, 'claims.json'), `${JSON.stringify(claims, null, 2)}\n`);
+  return claims;
+}
+
+function readClaims(file: string): Claim[] {
+  try {
+    return z.array(claimSchema).parse(JSON.parse(readFileSync(file, 'utf8'))) as Claim[];
+  } catch {
+    throw new Error(`${file}: expected a list of claims; run its notebook again`);
+  }
+}

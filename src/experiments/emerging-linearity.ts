@@ -1,0 +1,191 @@
+/** Section II (Fig. 1): linearity and novelty against the number of training images. */
+import type {LinearityCurve, LinearityPoint} from '../analysis/linearity';
+import {linearityCurve} from '../analysis/linearity';
+import {calibrateOnHeldOut} from '../analysis/memorization';
+import type {MemorizationResult} from '../analysis/memorization';
+import {trendTest} from '../analysis/trend';
+import type {TrendResult} from '../analysis/trend';
+import {gaussianDenoiser} from '../denoisers/gaussian';
+import {gaussianStats} from '../denoisers/gaussian-stats';
+import {multiDeltaDenoiser} from '../denoisers/multi-delta';
+import type {SampleResult} from '../sampling/solver';
+import type {Interval} from '../types';
+import type {Claim} from './claims';
+import {linearityOf, noveltyOf, remember, samplesOf} from './measure';
+import type {TrainRun} from './train-run';
+import type {Workspace} from './workspace';
+
+/** What section II measures of one run. */
+export interface SizeResult {
+  readonly n: number;
+  readonly run: TrainRun;
+  /** From the same start noise for every N. */
+  readonly samples: SampleResult;
+  readonly novelty: MemorizationResult;
+  /** The same scores of real held-out images against these N training images. */
+  readonly calibration: MemorizationResult;
+  readonly linearity: LinearityCurve;
+}
+
+/** Trains (or loads) the runs of all N and measures them. */
+export async function sizeSweep(workspace: Workspace): Promise<SizeResult[]> {
+  const results: SizeResult[] = [];
+  for (const n of workspace.profile.sizes) {
+    const run = await workspace.trainRun(n);
+    const train = workspace.trainingSet(n);
+    const subject = {denoiser: run.denoiser(), identity: run.stored.id};
+    try {
+      const samples = await samplesOf(workspace, subject);
+      results.push({
+        n, run, samples,
+        novelty: await noveltyOf(workspace, train, samples),
+        calibration: await calibrateOnHeldOut(train, workspace.heldOut,
+            {count: workspace.profile.samples, rng: workspace.rng.fork('novelty')}),
+        linearity: await linearityOf(workspace, subject, gaussianMean(workspace, n)),
+      });
+    } finally {
+      subject.denoiser.dispose();
+    }
+  }
+  return results;
+}
+
+/** Pixel mean of a training set, `[D]`. */
+export const gaussianMean = (workspace: Workspace, n: number): Float64Array =>
+    gaussianStats(workspace.trainingSet(n)).mean;
+
+export interface LinearityReferences {
+  /** D_G of the largest training set. */
+  readonly gaussian: LinearityCurve;
+  /** D_M of the smallest training set. */
+  readonly multiDelta: LinearityCurve;
+}
+
+/** The two analytic extremes: the affine D_G, and D_M of the smallest set. */
+export async function linearityReferences(workspace: Workspace): Promise<LinearityReferences> {
+  const {sizes} = workspace.profile;
+  const [small, large] = [workspace.trainingSet(sizes[0]!), workspace.trainingSet(sizes.at(-1)!)];
+  const stats = gaussianStats(large);
+  const gaussian = gaussianDenoiser(stats, {name: 'D_G'});
+  const multiDelta = multiDeltaDenoiser(small, {name: 'D_M'});
+  try {
+    return {
+      gaussian: await linearityOf(
+          workspace, {denoiser: gaussian, identity: {gaussian: large.hash}}, stats.mean),
+      multiDelta: await linearityOf(
+          workspace, {denoiser: multiDelta, identity: {multiDelta: small.hash}},
+          gaussianMean(workspace, sizes[0]!)),
+    };
+  } finally {
+    gaussian.dispose();
+    multiDelta.dispose();
+  }
+}
+
+/** One linearity point for each weight alpha of x1, at the noise level where C2 is tested. */
+export interface AlphaResult {
+  readonly alpha: number;
+  readonly point: LinearityPoint;
+}
+
+/** LS against the weight of the first image, for the run with the most images (C2). */
+export function alphaSweep(workspace: Workspace, {run, n}: SizeResult, sigma: number):
+    Promise<AlphaResult[]> {
+  const alphas = [0.2, 0.35, 0.5, Math.SQRT1_2, 0.866, 0.937, 0.98];
+  const {pairs, seed} = workspace.profile;
+  return remember(workspace, 'linearity-alpha', {
+    run: run.stored.id, heldOut: workspace.heldOut.hash, sigma, alphas, pairs, seed,
+  }, async () => {
+    const denoiser = run.denoiser();
+    const centre = gaussianMean(workspace, n);
+    const results: AlphaResult[] = [];
+    try {
+      for (const alpha of alphas) {
+        const curve = await linearityCurve(denoiser, workspace.heldOut, {
+          sigmas: [sigma], pairs, alpha, centre, rng: workspace.rng.fork('linearity'),
+        });
+        results.push({alpha, point: curve.points[0]!});
+      }
+    } finally {
+      denoiser.dispose();
+    }
+    return results;
+  });
+}
+
+/** The noise levels between the two nearly linear ends: 0.1 < sigma < 20 (paper, Fig. 2). */
+const isIntermediate = (sigma: number): boolean => sigma > 0.1 && sigma < 20;
+
+/** Mean over the intermediate noise levels of each pair's score: one value a pair. */
+export function intermediateScores(points: readonly LinearityPoint[]): number[] {
+  const chosen = points.filter(({sigma}) => isIntermediate(sigma));
+  return chosen[0]!.perPair.score.map((_, pair) =>
+    chosen.reduce((sum, {perPair}) => sum + perPair.score[pair]!, 0) / chosen.length);
+}
+
+/** The smallest score over sigma, as the paper reports it. */
+export const lowestScore = (points: readonly LinearityPoint[]): LinearityPoint =>
+    points.reduce((least, point) =>
+      point.score.estimate < least.score.estimate ? point : least);
+
+/** GL of samples over GL of held-out images: 1 means as new as real unseen images. */
+export const relativeGl = ({novelty, calibration}: SizeResult): number[] =>
+    novelty.perSample.map(({gl}) => gl / calibration.gl.estimate);
+
+/** C1, C2 and C4. */
+export function linearityClaims(
+    workspace: Workspace, results: readonly SizeResult[], alphas: readonly AlphaResult[]): Claim[] {
+  const {profile, rng} = workspace;
+  const common = {
+    dataset: workspace.train.name, n: results.map(({n}) => n),
+    steps: [results[0]!.run.options.steps], seed: profile.seed,
+  };
+  const trend = (label: string, values: (result: SizeResult) => number[]): TrendResult =>
+      trendTest(results.map((result) => ({x: Math.log2(result.n), values: values(result)})),
+          {rng: rng.fork(label)});
+  const plain = trend('LS', ({linearity}) => intermediateScores(linearity.points));
+  const centred = trend('centred LS', ({linearity}) => intermediateScores(linearity.centred!));
+  const novelty = trend('GL', relativeGl);
+  const copies = trend('copies', (result) =>
+    result.novelty.perSample.map(({copied}) => copied ? 1 : 0));
+  const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
+  return [
+    {
+      ...common, id: 'C1', part: 'LS',
+      statistic: 'mean LS over 0.1 < σ < 20, largest N minus smallest N',
+      estimate: plain.change, verdict: verdict(plain.verdict === 'rises'),
+    },
+    {
+      ...common, id: 'C1', part: 'centred LS',
+      statistic: 'mean centred LS over 0.1 < σ < 20, largest N minus smallest N',
+      estimate: centred.change, verdict: verdict(centred.verdict === 'rises'),
+    },
+    alphaClaim(alphas, {...common, n: [results.at(-1)!.n]}),
+    {
+      ...common, id: 'C4', part: 'GL',
+      statistic: 'GL over GL of held-out images, largest N minus smallest N',
+      estimate: novelty.change,
+      verdict: verdict(novelty.verdict === 'rises' && plain.verdict === 'rises'),
+      note: 'Raw GL falls again at large N, because the nearest training image comes closer; ' +
+          'held-out images show the same, hence the ratio.',
+    },
+    {
+      ...common, id: 'C4', part: 'copies',
+      statistic: 'copy ratio, largest N minus smallest N',
+      estimate: copies.change, verdict: verdict(copies.verdict === 'falls'),
+    },
+  ];
+}
+
+function alphaClaim(
+    alphas: readonly AlphaResult[], common: Pick<Claim, 'dataset' | 'n' | 'steps' | 'seed'>): Claim {
+  const lowest = alphas.reduce((least, result) =>
+    result.point.score.estimate < least.point.score.estimate ? result : least);
+  const estimate: Interval = lowest.point.score;
+  const atEqual = Math.abs(lowest.alpha - Math.SQRT1_2) < 1e-9;
+  return {
+    ...common, id: 'C2',
+    statistic: `lowest LS over ${alphas.length} weights α, at α = ${lowest.alpha.toFixed(2)}`,
+    estimate, verdict: atEqual ? 'reproduced' : 'not reproduced',
+  };
+}

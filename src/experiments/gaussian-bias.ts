@@ -1,0 +1,218 @@
+/** Section III (Fig. 2): which simple denoiser explains a network, at each noise level. */
+import {pairedDifference} from '../analysis/bootstrap';
+import {noisyInputs, trajectoryInputs} from '../analysis/noisy-inputs';
+import type {SigmaInputs} from '../analysis/noisy-inputs';
+import {compareDenoisers} from '../analysis/score-difference';
+import type {DenoiserDistance} from '../analysis/score-difference';
+import {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from '../analysis/spectra';
+import type {BasisOverlap} from '../analysis/spectra';
+import {tf} from '../backend/tf';
+import {heldOutSplit} from '../data/split';
+import {gaussianDenoiser, wienerWeights} from '../denoisers/gaussian';
+import {gaussianStats} from '../denoisers/gaussian-stats';
+import type {GaussianStats} from '../denoisers/gaussian-stats';
+import {linearDenoiser} from '../denoisers/linear';
+import type {LinearWeights} from '../denoisers/linear';
+import {multiDeltaDenoiser} from '../denoisers/multi-delta';
+import {sampleEuler} from '../sampling/euler';
+import type {SampleResult} from '../sampling/solver';
+import type {Dataset, Denoiser} from '../types';
+import {linearFitOf, remember, sharedNoise} from './measure';
+import type {TrainRun} from './train-run';
+import type {Workspace} from './workspace';
+
+/** A run and the three denoisers that may explain it, all of its own training set. */
+export interface ExplainedRun {
+  readonly n: number;
+  readonly run: TrainRun;
+  readonly train: Dataset;
+  readonly stats: GaussianStats;
+  /** D_L's maps on the paper's sigma grid, fitted on held-out images. */
+  readonly maps: LinearWeights;
+  readonly network: Denoiser;
+  readonly linear: Denoiser;
+  readonly gaussian: Denoiser;
+  readonly multiDelta: Denoiser;
+  dispose(): void;
+}
+
+/** Held-out images in two parts: D_L is fitted on one and judged on the other. */
+export function heldOutParts({heldOut, profile}: Workspace): {fit: Dataset; judge: Dataset} {
+  const half = Math.floor(heldOut.count / 2);
+  const {train: fit, heldOut: judge} = heldOutSplit(heldOut, {heldOut: half, seed: profile.seed});
+  return {fit, judge};
+}
+
+/** Opens the run with N images and fits its linear distillation in closed form. */
+export async function explainRun(workspace: Workspace, n: number): Promise<ExplainedRun> {
+  const run = await workspace.trainRun(n);
+  const train = workspace.trainingSet(n);
+  const stats = gaussianStats(train);
+  const network = run.denoiser();
+  const {fit} = heldOutParts(workspace);
+  const maps = await linearFitOf(workspace, {denoiser: network, identity: run.stored.id}, fit);
+  const [linear, gaussian, multiDelta] = [
+    linearDenoiser(maps, {name: 'D_L'}), gaussianDenoiser(stats, {name: 'D_G'}),
+    multiDeltaDenoiser(train, {name: 'D_M'}),
+  ] as const;
+  return {
+    n, run, train, stats, maps, network, linear, gaussian, multiDelta,
+    dispose() {
+      for (const denoiser of [network, linear, gaussian, multiDelta]) denoiser.dispose();
+    },
+  };
+}
+
+/** Where the inputs of a comparison come from. */
+export type InputSource = 'held out' | 'training' | 'own trajectory';
+
+/** Distances of D_L, D_G and D_M to the network, in this order, on one kind of input. */
+export function distancesToNetwork(
+    workspace: Workspace, subject: ExplainedRun, source: InputSource): Promise<DenoiserDistance[]> {
+  const {profile, sigmas} = workspace;
+  const {network, linear, gaussian, multiDelta} = subject;
+  const options = {
+    run: subject.run.stored.id, source, judge: workspace.heldOut.hash, sigmas: [...sigmas],
+    images: profile.comparisonImages, fit: profile.linearFitSamples, seed: profile.seed,
+  };
+  return remember(workspace, 'distances', options, async () => {
+    const inputs = await inputsFrom(workspace, subject, source);
+    try {
+      return await compareDenoisers(network, [linear, gaussian, multiDelta], inputs, {
+        rng: workspace.rng.fork('distances'),
+        ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+      });
+    } finally {
+      for (const {x} of inputs) x.dispose();
+    }
+  });
+}
+
+async function inputsFrom(
+    workspace: Workspace, {network, train}: ExplainedRun,
+    source: InputSource): Promise<SigmaInputs[]> {
+  const {sigmas, profile, rng} = workspace;
+  const count = profile.comparisonImages;
+  if (source === 'own trajectory') {
+    const noise = sharedNoise(workspace, count, network.imageShape);
+    return trajectoryInputs(
+        await sampleEuler(network, noise, [...sigmas, 0], {trajectory: true}));
+  }
+  const images = source === 'training' ? train : heldOutParts(workspace).judge;
+  return noisyInputs(images, {sigmas, count, rng: rng.fork('inputs')});
+}
+
+/** D_L against D_G of one run. */
+export interface LinearAgainstGaussian {
+  /** RMSE on noisy held-out images. */
+  readonly distance: DenoiserDistance;
+  /** ||W_L - W_G||² / ||W_G||² of each sigma. */
+  readonly weightNmse: readonly number[];
+  /** Overlap of leading singular vectors, of each sigma. */
+  readonly overlaps: readonly BasisOverlap[];
+}
+
+/** How many singular vectors are compared: the paper's first 100 of 12,288, at our sizes. */
+export const leadingVectors = (pixels: number): number => Math.min(50, Math.floor(pixels / 4));
+
+/** Compares outputs and weights of D_L and D_G on the paper's sigma grid. */
+export async function linearAgainstGaussian(
+    workspace: Workspace, {linear, gaussian, maps, stats}: ExplainedRun):
+    Promise<LinearAgainstGaussian> {
+  const {sigmas, profile, rng} = workspace;
+  const inputs = noisyInputs(heldOutParts(workspace).judge,
+      {sigmas, count: profile.comparisonImages, rng: rng.fork('inputs')});
+  try {
+    const [distance] = await compareDenoisers(
+        gaussian, [linear], inputs, {rng: rng.fork('distances')});
+    const k = leadingVectors(stats.mean.length);
+    return {
+      distance: distance!,
+      weightNmse: Array.from(sigmas, (sigma, i) =>
+        weightNmse(maps.weights[i]!, wienerWeights(stats, sigma).weight)),
+      overlaps: Array.from(sigmas, (sigma, i) => basisOverlap(
+          leftSingularVectors(maps.weights[i]!, k), principalBasis(stats, sigma, k))),
+    };
+  } finally {
+    for (const {x} of inputs) x.dispose();
+  }
+}
+
+/** One row of the control: a denoiser distilled on one kind of images. */
+export interface ControlRow {
+  readonly denoiser: string;
+  readonly inputs: 'training' | 'held out';
+  readonly sigma: number;
+  /** ||W_L - W_G||² / ||W_G||². */
+  readonly weightNmse: number;
+  /** RMSE(D_L, D): what no linear map explains. */
+  readonly residual: number;
+}
+
+/**
+ * The control: distil the multi-delta denoiser, which is as far from linear as can be, and the
+ * network, on training and on held-out images. On its own training images the best affine fit of
+ * *any* exact denoiser is the Wiener filter, so agreement of D_L with D_G alone proves nothing.
+ */
+export async function distillationControl(
+    workspace: Workspace, subject: ExplainedRun): Promise<ControlRow[]> {
+  const {sigmas, profile, rng} = workspace;
+  const {fit, judge} = heldOutParts(workspace);
+  const rows: ControlRow[] = [];
+  for (const denoiser of [subject.multiDelta, subject.network]) {
+    const identity = denoiser === subject.network ?
+      subject.run.stored.id : {multiDelta: subject.train.hash};
+    for (const inputs of ['training', 'held out'] as const) {
+      const [source, judged] =
+          inputs === 'training' ? [subject.train, subject.train] : [fit, judge];
+      const maps = await linearFitOf(workspace, {denoiser, identity}, source);
+      const linear = linearDenoiser(maps);
+      const noisy = noisyInputs(
+          judged, {sigmas, count: profile.comparisonImages, rng: rng.fork('control')});
+      try {
+        const [residual] =
+            await compareDenoisers(denoiser, [linear], noisy, {rng: rng.fork('distances')});
+        sigmas.forEach((sigma, i) => rows.push({
+          denoiser: denoiser === subject.network ? 'network' : 'D_M', inputs, sigma,
+          weightNmse: weightNmse(maps.weights[i]!, wienerWeights(subject.stats, sigma).weight),
+          residual: residual!.points[i]!.rmse.estimate,
+        }));
+      } finally {
+        linear.dispose();
+        tf.dispose(noisy.map(({x}) => x));
+      }
+    }
+  }
+  return rows;
+}
+
+/** Samples along the paper's grid by its 10-step Euler solver, from shared noise. */
+export async function trajectories(
+    workspace: Workspace, {network, linear, gaussian, multiDelta}: ExplainedRun, count: number):
+    Promise<Array<{readonly name: string; readonly result: SampleResult}>> {
+  const noise = sharedNoise(workspace, count, network.imageShape);
+  const schedule = [...workspace.sigmas, 0];
+  const rows = [];
+  for (const [name, denoiser] of [
+    ['network', network], ['D_L', linear], ['D_G', gaussian], ['D_M', multiDelta],
+  ] as const) {
+    rows.push({name, result: await sampleEuler(denoiser, noise, schedule, {trajectory: true})});
+  }
+  return rows;
+}
+
+/** Per-sample mean over chosen sigmas of a distance, one value a sample. */
+export function meanOverSigmas(
+    {points}: DenoiserDistance, chosen: (sigma: number) => boolean,
+    measure: 'rmse' | 'nmse' = 'rmse'): number[] {
+  const kept = points.filter(({sigma}) => chosen(sigma));
+  return kept[0]!.perSample[measure].map((_, i) =>
+    kept.reduce((sum, {perSample}) => sum + perSample[measure][i]!, 0) / kept.length);
+}
+
+/** Paired difference of two distances, averaged over chosen sigmas. */
+export const gapOverSigmas = (
+    {rng}: Workspace, first: DenoiserDistance, second: DenoiserDistance,
+    chosen: (sigma: number) => boolean) =>
+    pairedDifference(meanOverSigmas(first, chosen), meanOverSigmas(second, chosen),
+        {rng: rng.fork('gap')});

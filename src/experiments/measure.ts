@@ -1,0 +1,137 @@
+/** Measurements that are kept in the run store: computed once, loaded by every notebook. */
+import {fitLinearClosedForm} from '../training/fit-linear-closed-form';
+import {linearDenoiser} from '../denoisers/linear';
+import type {LinearWeights} from '../denoisers/linear';
+import {linearityCurve} from '../analysis/linearity';
+import type {LinearityCurve} from '../analysis/linearity';
+import {memorizationScores} from '../analysis/memorization';
+import type {MemorizationResult} from '../analysis/memorization';
+import {karrasSchedule} from '../sampling/schedule';
+import {sampleHeun} from '../sampling/heun';
+import type {SampleResult} from '../sampling/solver';
+import {startNoise} from '../sampling/start-noise';
+import type {Json} from '../store/canonical';
+import type {Dataset, Denoiser, ImageShape} from '../types';
+import type {Workspace} from './workspace';
+
+/** A denoiser and what identifies it in the run store. */
+export interface Subject {
+  readonly denoiser: Denoiser;
+  /** Everything that decides its outputs: ids of runs, hashes of data, options. */
+  readonly identity: Json;
+}
+
+/**
+ * Keeps the JSON result of a measurement.
+ * @param kind groups runs in the store, for example `'linearity'`.
+ * @param options everything that decides the result.
+ */
+export async function remember<T>(
+    {store}: Workspace, kind: string, options: Json, compute: () => Promise<T>): Promise<T> {
+  const {values} = await store.run({kind, options}, async () =>
+    ({arrays: {}, values: {result: JSON.parse(JSON.stringify(await compute())) as Json}}));
+  return values['result'] as T;
+}
+
+/** Unit start noise, the same for every model: `[count, H, W, C]`. */
+export const sharedNoise = (
+    {rng}: Workspace, count: number, imageShape: ImageShape): Float32Array =>
+    startNoise(count, imageShape, rng.fork('start'));
+
+/** The profile's samples of a denoiser by Heun's method, from the shared start noise. */
+export async function samplesOf(workspace: Workspace, subject: Subject): Promise<SampleResult> {
+  const {samples: count, samplingSteps: steps} = workspace.profile;
+  const {imageShape} = subject.denoiser;
+  const stored = await workspace.store.run({
+    kind: 'samples',
+    options: {subject: subject.identity, count, steps, sampler: 'heun', seed: workspace.profile.seed},
+  }, async () => {
+    const noise = sharedNoise(workspace, count, imageShape);
+    const {samples} = await sampleHeun(subject.denoiser, noise, karrasSchedule({steps}), {
+      onStep: ({step}) => workspace.onProgress?.({
+        label: `sample ${subject.denoiser.name}`, done: step + 1, total: steps,
+      }),
+    });
+    return {arrays: {samples: {shape: [count, ...imageShape], data: samples}}, values: {}};
+  });
+  return {samples: stored.arrays.get('samples')!.data as Float32Array, count, imageShape};
+}
+
+/** Novelty of the profile's samples with respect to a training set. */
+export async function noveltyOf(
+    workspace: Workspace, train: Dataset, samples: SampleResult): Promise<MemorizationResult> {
+  return memorizationScores(train, samples, {rng: workspace.rng.fork('novelty')});
+}
+
+/** The sigma grid of linearity: Karras points from 80 to 0.002. */
+export const linearitySigmas = ({profile}: Workspace): Float64Array =>
+    karrasSchedule({steps: profile.linearityPoints}).subarray(0, profile.linearityPoints);
+
+/**
+ * LS, centred LS and NMSE against sigma, on pairs of noisy held-out images.
+ * @param centre pixel mean of the denoiser's own training set.
+ */
+export function linearityOf(
+    workspace: Workspace, subject: Subject, centre: Float64Array): Promise<LinearityCurve> {
+  const {pairs, linearityPoints, seed} = workspace.profile;
+  const options = {
+    subject: subject.identity, heldOut: workspace.heldOut.hash, pairs, linearityPoints, seed,
+  };
+  return remember(workspace, 'linearity', options, () =>
+    linearityCurve(subject.denoiser, workspace.heldOut, {
+      sigmas: linearitySigmas(workspace), pairs, centre,
+      rng: workspace.rng.fork('linearity'),
+      ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+    }));
+}
+
+/**
+ * The closed-form linear distillation of a denoiser on the sigma grid.
+ * @param source the clean images behind its noisy inputs.
+ */
+export async function linearFitOf(
+    workspace: Workspace, subject: Subject, source: Dataset): Promise<LinearWeights> {
+  const {imageShape} = subject.denoiser;
+  const D = imageShape.reduce((a, b) => a * b, 1);
+  const {linearFitSamples: samplesPerSigma, seed} = workspace.profile;
+  const sigmas = workspace.sigmas;
+  const {arrays} = await workspace.store.run({
+    kind: 'linear-fit',
+    options: {
+      subject: subject.identity, source: source.hash, sigmas: [...sigmas], samplesPerSigma, seed,
+    },
+  }, async () => {
+    const fit = await fitLinearClosedForm(subject.denoiser, source, {
+      sigmas, samplesPerSigma, rng: workspace.rng.fork('linear fit'),
+      ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+    });
+    return {
+      arrays: {
+        weights: {shape: [sigmas.length, D, D], data: concatenated(fit.weights)},
+        biases: {shape: [sigmas.length, D], data: concatenated(fit.biases)},
+      },
+      values: {},
+    };
+  });
+  const rows = (name: string, size: number): Float64Array[] => {
+    const data = arrays.get(name)!.data as Float64Array;
+    return Array.from(sigmas, (_, k) => data.slice(k * size, (k + 1) * size));
+  };
+  return {imageShape, sigmas, weights: rows('weights', D * D), biases: rows('biases', D)};
+}
+
+/** D_L of a subject, with its maps. */
+export async function distilled(workspace: Workspace, subject: Subject, source: Dataset, name: string) {
+  const maps = await linearFitOf(workspace, subject, source);
+  return {maps, denoiser: linearDenoiser(maps, {name})};
+}
+
+function concatenated(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, {length}) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

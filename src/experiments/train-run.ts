@@ -1,0 +1,110 @@
+/** Training as a stored run: checkpoints and log in the run store, resumed after interruptions. */
+import {networkDenoiser} from '../denoisers/network';
+import {decodeSafetensors, encodeSafetensors} from '../store/safetensors';
+import type {NamedArray} from '../store/safetensors';
+import type {RunFolder, RunStore, StoredRun} from '../store/run-store';
+import type {Json} from '../store/canonical';
+import type {TrainOptions} from '../training/options';
+import {networkFor, train} from '../training/train';
+import type {Checkpoint, LogRow} from '../training/train';
+import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
+
+export interface TrainRun {
+  readonly stored: StoredRun;
+  readonly options: TrainOptions;
+  readonly imageShape: ImageShape;
+  readonly log: readonly LogRow[];
+  /**
+   * The denoiser at a checkpoint.
+   * @param step one of `options.checkpoints` (default the last).
+   * @param which the moving average of the weights (default) or the raw weights.
+   * @throws RangeError listing the checkpoints there are.
+   */
+  denoiser(step?: number, which?: 'average' | 'weights'): Denoiser;
+}
+
+export interface TrainRunRequest {
+  readonly dataset: Dataset;
+  /** Images never trained on; evaluated only. */
+  readonly heldOut: Dataset;
+  /** Completed options, from `trainOptions`. */
+  readonly options: TrainOptions;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+const checkpointFile = (step: number): string =>
+    `checkpoints/step-${String(step).padStart(7, '0')}.safetensors`;
+const STATE = 'state.safetensors';
+
+/** Loads the training run, or trains it; an interrupted one continues from its last checkpoint. */
+export async function trainRun(
+    store: RunStore, {dataset, heldOut, options, onProgress}: TrainRunRequest): Promise<TrainRun> {
+  const request = {
+    kind: 'train',
+    options: {
+      dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
+      heldOut: {name: heldOut.name, hash: heldOut.hash},
+      train: options as unknown as Json,
+    },
+  };
+  const stored = await store.run(request, async (folder) => {
+    const resume = readState(folder);
+    const log = readLog(folder).filter(({step}) => step <= (resume?.checkpoint.step ?? 0));
+    await train(dataset, heldOut, options, {
+      onProgress, resume: resume?.checkpoint,
+      onCheckpoint(checkpoint, row) {
+        log.push(row);
+        folder.write(checkpointFile(checkpoint.step), encodeCheckpoint(checkpoint, false));
+        folder.write('log.jsonl', log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        folder.write(STATE, encodeCheckpoint(checkpoint, true));
+      },
+    });
+    return {arrays: {}, values: {log: log as unknown as Json}};
+  });
+  return {
+    stored, options,
+    imageShape: dataset.imageShape,
+    log: stored.values['log'] as unknown as LogRow[],
+    denoiser(step = options.steps, which = 'average') {
+      if (!options.checkpoints.includes(step)) {
+        throw new RangeError(`TrainRun.denoiser: expected a checkpoint step ` +
+            `(${options.checkpoints.join(', ')}), got ${step}`);
+      }
+      const file = checkpointFile(step);
+      const {tensors} = decodeSafetensors(store.file(stored, file), file);
+      return networkDenoiser(
+          networkFor(options, dataset.imageShape), tensors.get(which)!.data as Float32Array, {
+            imageShape: dataset.imageShape, sigmaData: options.sigmaData,
+            name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
+          });
+    },
+  };
+}
+
+function encodeCheckpoint(checkpoint: Checkpoint, withMoments: boolean): Buffer {
+  const {step, weights, average, momentum, variance} = checkpoint;
+  const vector = (data: Float32Array): NamedArray => ({shape: [data.length], data});
+  return encodeSafetensors({
+    weights: vector(weights), average: vector(average),
+    ...(withMoments ? {momentum: vector(momentum), variance: vector(variance)} : {}),
+  }, {step: String(step)});
+}
+
+function readState(folder: RunFolder): {readonly checkpoint: Checkpoint} | undefined {
+  const bytes = folder.read(STATE);
+  if (bytes === undefined) return undefined;
+  const {tensors, metadata} = decodeSafetensors(bytes, STATE);
+  const vector = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;
+  return {
+    checkpoint: {
+      step: Number(metadata['step']),
+      weights: vector('weights'), average: vector('average'),
+      momentum: vector('momentum'), variance: vector('variance'),
+    },
+  };
+}
+
+function readLog(folder: RunFolder): LogRow[] {
+  const text = folder.read('log.jsonl')?.toString('utf8') ?? '';
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LogRow);
+}

@@ -1,0 +1,84 @@
+/**
+ * Writes figures to a folder in four forms: PNG (double density), SVG, Plotly JSON and the CSV of
+ * their numbers. Each file is complete or absent: it is written under another name and renamed.
+ */
+import {mkdirSync} from 'node:fs';
+import * as path from 'node:path';
+import type {DataFrame} from 'danfojs-node';
+import sharp from 'sharp';
+import writeFileAtomic from 'write-file-atomic';
+import {createTable} from '../tables/create-table';
+import {tableToCsv} from '../tables/table-to-csv';
+import {figureRows} from './figure-rows';
+import {createKaleido} from './kaleido';
+import type {KaleidoOptions} from './kaleido';
+import type {PlotlyFigure} from './types';
+
+export interface FigureExporterOptions extends KaleidoOptions {
+  /** Folder of the files; made if it does not exist. */
+  readonly dir: string;
+  /** Pixels of the PNG per layout pixel (default 2). */
+  readonly scale?: number;
+}
+
+/** The files of one figure, and its picture. */
+export interface ExportedFigure {
+  readonly png: string;
+  readonly svg: string;
+  readonly json: string;
+  readonly csv: string;
+  /** Contents of the PNG file. */
+  readonly pngBytes: Buffer;
+}
+
+export interface FigureExporter {
+  readonly dir: string;
+  /**
+   * Writes `<dir>/<name>.png`, `.svg`, `.json` and `.csv`.
+   * @param name lower-case letters, digits and hyphens.
+   * @param table numbers for the CSV (default: those that the figure shows).
+   * @throws RangeError if the name is not such a name; Error if the picture fails.
+   */
+  export(name: string, figure: PlotlyFigure, table?: DataFrame): Promise<ExportedFigure>;
+  /** Ends the process that draws. */
+  close(): Promise<void>;
+}
+
+/** Same figure, same bytes: Plotly puts random ids into an SVG; these are named in order. */
+function withStableIds(svg: string): string {
+  const uid = /id="(?:defs|topdefs)-([0-9a-f]+)"/.exec(svg)?.[1];
+  return uid === undefined ? svg : svg.replaceAll(uid, 'figure');
+}
+
+const withTraceIds = (figure: PlotlyFigure): PlotlyFigure =>
+    ({...figure, data: figure.data.map((trace, i) => ({...trace, uid: `trace${i}`}))});
+
+/** Makes an exporter; close it when the last figure is written. */
+export function createFigureExporter(
+    {dir, scale = 2, ...kaleidoOptions}: FigureExporterOptions): FigureExporter {
+  const kaleido = createKaleido(kaleidoOptions);
+  const exportFigure = async (
+      name: string, figure: PlotlyFigure, table?: DataFrame): Promise<ExportedFigure> => {
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
+      throw new RangeError('createFigureExporter: expected a figure name of lower-case letters, ' +
+          `digits and hyphens, got ${JSON.stringify(name)}`);
+    }
+    const drawn = withTraceIds(figure);
+    const picture = await kaleido.render(drawn, {format: 'png', scale});
+    const pngBytes = await sharp(picture).removeAlpha()
+        .png({compressionLevel: 9}).toBuffer();
+    const svg = withStableIds((await kaleido.render(drawn, {format: 'svg'})).toString('utf8'));
+    const csv = tableToCsv(table ?? createTable(figureRows(figure)));
+    mkdirSync(dir, {recursive: true});
+    const base = path.join(dir, name);
+    const files = {
+      png: `${base}.png`, svg: `${base}.svg`, json: `${base}.json`, csv: `${base}.csv`,
+    };
+    await writeFileAtomic(files.png, pngBytes);
+    await writeFileAtomic(files.svg, svg);
+    await writeFileAtomic(files.json, `${JSON.stringify(figure)}\n`);
+    await writeFileAtomic(files.csv, csv);
+    return {...files, pngBytes};
+  };
+  return {dir, export: exportFigure, close: () => kaleido.close()};
+}

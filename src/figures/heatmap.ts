@@ -1,0 +1,114 @@
+/**
+ * Overlap |⟨uᵢ, vⱼ⟩| of two sets of unit vectors as heat maps side by side: a bright diagonal
+ * says that the vectors agree one by one, a bright corner that they span the same space.
+ *
+ * @example
+ * overlapHeatmap({
+ *   title: 'The distilled weight has the data’s principal components',
+ *   panels: [{title: 'σ = 1.50', matrix: overlaps}],
+ *   xTitle: 'principal component v<sub>j</sub>', yTitle: 'singular vector u<sub>i</sub>',
+ * });
+ */
+import {figureSize, panelTitle, placePanels} from './panels';
+import {FONT_SIZE, baseAxis, baseLayout, titleBlock} from './theme';
+import type {FigureText} from './theme';
+import type {Axis, HeatmapTrace, PlotlyFigure, PlotlyLayout} from './types';
+
+export interface OverlapPanel {
+  /** Says what differs between the panels, for example `'σ = 1.50'`. */
+  readonly title: string;
+  /** Rows i of columns j, `[rows][columns]`, in [0, 1]; NaN leaves a hole. */
+  readonly matrix: readonly ArrayLike<number>[];
+}
+
+export interface OverlapHeatmapOptions extends FigureText {
+  readonly panels: readonly OverlapPanel[];
+  readonly xTitle: string;
+  readonly yTitle: string;
+  /** What the colour means (default `'|⟨u<sub>i</sub>, v<sub>j</sub>⟩|'`). */
+  readonly colourTitle?: string;
+  /** Panels in a row (default: all, up to 4). */
+  readonly columns?: number;
+  /** Most width of the whole figure, layout pixels (default 940). */
+  readonly maxWidth?: number;
+}
+
+// White to dark blue with even steps of lightness: also reads in grey.
+const SCALE: readonly (readonly [number, string])[] = [
+  [0, '#ffffff'], [0.25, '#c6dbef'], [0.5, '#6baed6'], [0.75, '#2171b5'], [1, '#08306b'],
+];
+const MARGIN = {left: 66, right: 96, bottom: 56, gapX: 34, gapY: 86};
+
+function checkPanel({title, matrix}: OverlapPanel): void {
+  const width = matrix[0]?.length ?? 0;
+  if (width === 0 || matrix.some((row) => row.length !== width)) {
+    throw new RangeError(`overlapHeatmap: expected the matrix of panel "${title}" to have rows ` +
+        `of one length > 0, got lengths [${[...new Set(matrix.map((row) => row.length))]}]`);
+  }
+}
+
+/**
+ * Heat maps side by side, colours from 0 to 1. Values are stored to 3 decimals.
+ * @throws RangeError naming the panel whose rows differ in length.
+ */
+export function overlapHeatmap({
+  title, subtitle, panels, xTitle, yTitle,
+  colourTitle = '|⟨u<sub>i</sub>, v<sub>j</sub>⟩|',
+  columns = Math.min(4, panels.length), maxWidth = 940,
+}: OverlapHeatmapOptions): PlotlyFigure {
+  if (panels.length === 0) {
+    throw new RangeError('overlapHeatmap: expected at least one panel, got none');
+  }
+  panels.forEach(checkPanel);
+  const room = maxWidth - MARGIN.left - MARGIN.right - (columns - 1) * MARGIN.gapX;
+  const side = Math.min(360, Math.floor(room / columns));
+  const place = placePanels(panels.length, {
+    columns, width: side, height: side, gapX: MARGIN.gapX, gapY: MARGIN.gapY,
+  });
+  const fullWidth = Math.max(place.plotWidth + MARGIN.left + MARGIN.right, 520);
+  const heading = titleBlock({title, ...(subtitle !== undefined && {subtitle})}, fullWidth);
+  const size = figureSize(place, {
+    t: heading.height + 40, r: fullWidth - place.plotWidth - MARGIN.left, b: MARGIN.bottom,
+    l: MARGIN.left,
+  });
+  const data = panels.map(({title: panel, matrix}, i): HeatmapTrace => ({
+    type: 'heatmap', coloraxis: 'coloraxis', xaxis: place.panels[i]!.xId,
+    yaxis: place.panels[i]!.yId, x0: 1, y0: 1, meta: {kind: 'matrix', panel},
+    z: matrix.map((row) => Array.from(row, (value) =>
+        Number.isFinite(value) ? Math.round(value * 1000) / 1000 : null)),
+    hovertemplate: `<b>${panel}</b><br>i = %{y}, j = %{x}: %{z:.3f}<extra></extra>`,
+  }));
+  const axes: Record<string, Axis> = {};
+  panels.forEach(({matrix}, i) => {
+    const {xId, yId, xKey, yKey, xDomain, yDomain, column} = place.panels[i]!;
+    const bottom = i + columns >= panels.length;
+    const shared: Axis = {...baseAxis(), showgrid: false, mirror: true, nticks: 6};
+    axes[xKey] = {
+      ...shared, ...baseAxisTitle(bottom ? xTitle : undefined), domain: xDomain, anchor: yId,
+      range: [0.5, matrix[0]!.length + 0.5],
+    };
+    axes[yKey] = {
+      ...shared, ...baseAxisTitle(column === 0 ? yTitle : undefined), domain: yDomain, anchor: xId,
+      range: [matrix.length + 0.5, 0.5], showticklabels: column === 0,
+    };
+  });
+  const layout: PlotlyLayout = {
+    ...baseLayout(size.width, size.height), title: heading.title, margin: size.margin,
+    hovermode: 'closest', showlegend: false,
+    annotations: panels.map(({title: panel}, i) => panelTitle(panel, place.panels[i]!, 5)),
+    coloraxis: {
+      cmin: 0, cmax: 1, colorscale: SCALE,
+      colorbar: {
+        title: {text: colourTitle, side: 'right', font: {size: FONT_SIZE.axis}}, thickness: 14,
+        len: Math.min(1, 1.06 * side / place.plotHeight), lenmode: 'fraction',
+        x: 1 + 10 / place.plotWidth, xpad: 4, y: 0.5, outlinewidth: 0,
+        tickvals: [0, 0.25, 0.5, 0.75, 1],
+      },
+    },
+    ...axes,
+  };
+  return {data, layout};
+}
+
+const baseAxisTitle = (text: string | undefined): Axis =>
+    text === undefined ? {} : {title: {text, font: {size: FONT_SIZE.axis}, standoff: 6}};

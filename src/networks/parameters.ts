@@ -1,0 +1,141 @@
+/**
+ * The parameters of a network: declared by its layers under the names of the original PyTorch
+ * code, stored as one flat vector (so that Adam and EMA are a few large operations).
+ */
+import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
+import {randomUniform} from '../backend/rng';
+import {tf} from '../backend/tf';
+import type {NamedArray} from '../store/safetensors';
+import type {Rng} from '../types';
+
+/**
+ * How the axes of a parameter differ from PyTorch's: `conv` is stored `[kh, kw, in, out]`
+ * (PyTorch `[out, in, kh, kw]`), `dense` `[in, out]` (PyTorch `[out, in]`), `vector` `[n]`.
+ */
+export type ParameterKind = 'conv' | 'dense' | 'vector';
+
+/** Initial values: uniform in [-bound, bound], or one constant. */
+export type Initializer = {readonly bound: number} | {readonly constant: number};
+
+export interface ParameterSpec {
+  /** For example `model.enc.28x28_conv.weight`. */
+  readonly name: string;
+  readonly kind: ParameterKind;
+  /** Shape as stored. */
+  readonly shape: readonly number[];
+  readonly init: Initializer;
+}
+
+/** Looks up a parameter by name during a forward pass. */
+export type Weights = (name: string) => Tensor;
+
+/** Collects the parameters of a network while its layers are built. */
+export interface ParameterScope {
+  /** Declares a parameter and returns its full name. */
+  declare(spec: ParameterSpec): string;
+  /** The same list under a longer prefix. */
+  within(name: string): ParameterScope;
+}
+
+/** An empty list and the scope that fills it. Names are joined by dots. */
+export function createParameterScope(prefix: string): {
+  readonly specs: readonly ParameterSpec[]; readonly scope: ParameterScope;
+} {
+  const specs: ParameterSpec[] = [];
+  const at = (path: string): ParameterScope => ({
+    declare(spec) {
+      const name = `${path}.${spec.name}`;
+      specs.push({...spec, name});
+      return name;
+    },
+    within: (name) => at(`${path}.${name}`),
+  });
+  return {specs, scope: at(prefix)};
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Number of scalars, P. */
+export const parameterCount = (specs: readonly ParameterSpec[]): number =>
+    specs.reduce((sum, {shape}) => sum + sizeOf(shape), 0);
+
+/** Seeded initial values as one flat vector `[P]`. */
+export function initialParameters(specs: readonly ParameterSpec[], rng: Rng): Tensor1D {
+  return tf.tidy(() => tf.concat1d(specs.map(({name, shape, init}) => {
+    const size = sizeOf(shape);
+    if ('constant' in init) return tf.fill([size], init.constant) as Tensor1D;
+    const unit = randomUniform<tf.Rank.R1>([size], rng.fork(name));
+    return tf.mul(tf.sub(tf.mul(unit, 2), 1), init.bound) as Tensor1D;
+  })));
+}
+
+/** Views a flat vector `[P]` as named parameters; differentiable. */
+export function unflatten(specs: readonly ParameterSpec[], flat: Tensor1D): Weights {
+  const parts = tf.split(flat, specs.map(({shape}) => sizeOf(shape)));
+  const tensors = new Map(specs.map(({name, shape}, i) => [
+    name, tf.reshape(parts[i]!, [...shape]),
+  ]));
+  return (name) => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new Error(`unflatten: the network has no parameter ${name}`);
+    return tensor;
+  };
+}
+
+/** Named arrays in PyTorch's names and axes -> one flat vector `[P]`. */
+export function parametersFromPyTorch(
+    specs: readonly ParameterSpec[], arrays: ReadonlyMap<string, NamedArray>): Float32Array {
+  const missing = specs.filter(({name}) => !arrays.has(name)).map(({name}) => name);
+  if (missing.length > 0) {
+    throw new Error(`parametersFromPyTorch: missing parameters: ${missing.join(', ')}`);
+  }
+  const flat = new Float32Array(parameterCount(specs));
+  let offset = 0;
+  for (const spec of specs) {
+    const {shape, data} = arrays.get(spec.name)!;
+    const wanted = pyTorchShape(spec);
+    if (shape.join() !== wanted.join()) {
+      throw new RangeError(`parametersFromPyTorch: expected ${spec.name} of shape ` +
+          `[${wanted.join(', ')}], got [${shape.join(', ')}]`);
+    }
+    const order = storedOrder(spec);
+    for (let i = 0; i < data.length; i++) flat[offset + order[i]!] = data[i]!;
+    offset += data.length;
+  }
+  return flat;
+}
+
+/** One flat vector `[P]` -> named arrays in PyTorch's names and axes. */
+export function parametersToPyTorch(
+    specs: readonly ParameterSpec[], flat: Float32Array): Record<string, NamedArray> {
+  const arrays: Record<string, NamedArray> = {};
+  let offset = 0;
+  for (const spec of specs) {
+    const order = storedOrder(spec);
+    const data = Float32Array.from(order, (position) => flat[offset + position]!);
+    arrays[spec.name] = {shape: pyTorchShape(spec), data};
+    offset += order.length;
+  }
+  return arrays;
+}
+
+function pyTorchShape({kind, shape}: ParameterSpec): number[] {
+  if (kind === 'conv') return [shape[3]!, shape[2]!, shape[0]!, shape[1]!];
+  return kind === 'dense' ? [shape[1]!, shape[0]!] : [...shape];
+}
+
+/** Position in the stored array of each element of PyTorch's array, in PyTorch's order. */
+function storedOrder(spec: ParameterSpec): Uint32Array {
+  const order = new Uint32Array(sizeOf(spec.shape));
+  if (spec.kind === 'vector') return order.map((_, i) => i);
+  const [kh, kw, fanIn, fanOut] =
+      spec.kind === 'conv' ? spec.shape : [1, 1, spec.shape[0], spec.shape[1]];
+  const taps = kh! * kw!;
+  for (let i = 0; i < order.length; i++) {
+    const tap = i % taps;
+    const input = Math.floor(i / taps) % fanIn!;
+    const output = Math.floor(i / taps / fanIn!);
+    order[i] = (tap * fanIn! + input) * fanOut! + output;
+  }
+  return order;
+}

@@ -1,0 +1,73 @@
+/** Progress in a shell, on stderr: a bar in a terminal, plain lines in a log. */
+import {Presets, SingleBar} from 'cli-progress';
+import type {OnProgress, Progress} from '../types';
+import {createEstimator, formatDuration, progressFraction} from './estimate';
+import type {TimeEstimate} from './estimate';
+
+export interface TerminalProgressOptions {
+  /** Where to write (default `process.stderr`). */
+  readonly stream?: NodeJS.WriteStream;
+  /** A clock in ms (default `Date.now`). */
+  readonly now?: () => number;
+}
+
+const leftText = ({leftMs}: TimeEstimate): string =>
+    leftMs === undefined ? '' : `${formatDuration(leftMs)} left`;
+
+/** Lines at each full 10 %: a log keeps every one of them. */
+function lineProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress {
+  let label: string | undefined;
+  let tenths = -1;
+  let estimate = createEstimator(now);
+  return (progress) => {
+    if (progress.label !== label) {
+      [label, tenths, estimate] = [progress.label, -1, createEstimator(now)];
+    }
+    const time = estimate(progress);
+    const reached = Math.floor(progressFraction(progress) * 10 + 1e-9);
+    if (reached > tenths) {
+      tenths = reached;
+      const end = reached === 10 ? `done in ${formatDuration(time.elapsedMs)}` : leftText(time);
+      const parts = [`${reached * 10} %`, progress.detail, end].filter(Boolean);
+      stream.write(`${label}: ${parts.join(' · ')}\n`);
+      label = reached === 10 ? undefined : label;
+    }
+  };
+}
+
+function barProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress {
+  let bar: SingleBar | undefined;
+  let label: string | undefined;
+  let estimate = createEstimator(now);
+  const payload = (progress: Progress, end: string): object =>
+      ({label: progress.label, detail: [progress.detail, end].filter(Boolean).join(' · ')});
+  return (progress) => {
+    if (bar === undefined || progress.label !== label) {
+      bar?.stop();
+      [label, estimate] = [progress.label, createEstimator(now)];
+      bar = new SingleBar({
+        stream, format: '{label} {bar} {percentage} % {detail}', hideCursor: true, barsize: 28,
+        clearOnComplete: false, stopOnComplete: false, fps: 4, linewrap: false,
+      }, Presets.shades_classic);
+      bar.start(progress.total, progress.done, payload(progress, ''));
+    }
+    const time = estimate(progress);
+    const complete = progressFraction(progress) === 1;
+    bar.update(progress.done,
+        payload(progress, complete ? `in ${formatDuration(time.elapsedMs)}` : leftText(time)));
+    if (complete) {
+      bar.stop();
+      bar = undefined;
+    }
+  };
+}
+
+/**
+ * Makes a handler for the shell. In a terminal it draws a bar with the time left; elsewhere it
+ * writes a line at each 10 %.
+ * @example await train(options, {onProgress: terminalProgress()});
+ */
+export function terminalProgress(
+    {stream = process.stderr, now = Date.now}: TerminalProgressOptions = {}): OnProgress {
+  return stream.isTTY ? barProgress(stream, now) : lineProgress(stream, now);
+}

@@ -1,0 +1,51 @@
+/** The probability flow ODE of Gaussian data has a closed form: the exact path of each noise. */
+import {
+  add64, constant64, matMul64, mul64, read64, sub64, tidy64,
+} from '../backend/tensor64';
+import type {GaussianStats} from '../denoisers/gaussian-stats';
+import {assertGaussianStats} from '../denoisers/gaussian';
+import type {ImageShape} from '../types';
+import {assertSchedule} from './schedule';
+import {countImages} from './solver';
+import type {Pixels} from './solver';
+
+/** States of N images along a schedule. */
+export interface GaussianPath {
+  /** The schedule, `[K + 1]`. */
+  readonly sigmas: Float64Array;
+  /** State at each sigma, K + 1 times `[N, D]`; the last one is the sample. */
+  readonly states: readonly Float64Array[];
+  /** N. */
+  readonly count: number;
+  readonly imageShape: ImageShape;
+}
+
+/**
+ * The path from x_T = sigma_0·z (Li, Dai, Qu 2024, eq. 7), in float64:
+ * x_t = mu + sum_i sqrt((sigma_t² + l_i) / (sigma_T² + l_i)) u_i u_iᵀ (x_T - mu).
+ * @param noise unit noise z, `[N, H, W, C]` row by row.
+ * @param schedule falling sigmas, the last one 0.
+ * @throws RangeError for bad noise, schedule or statistics.
+ */
+export function gaussianPath(
+    stats: GaussianStats, noise: Pixels, schedule: ArrayLike<number>):
+    GaussianPath {
+  assertSchedule('gaussianPath', schedule);
+  const D = assertGaussianStats('gaussianPath', stats);
+  const count = countImages('gaussianPath', noise, stats.imageShape);
+  const sigmas = Float64Array.from(schedule);
+  const start = sigmas[0]!;
+  const states = tidy64(() => {
+    const basis = constant64(stats.eigenvectors, [D, D]);
+    const mean = constant64(stats.mean, [1, D]);
+    const x = constant64(Float64Array.from(noise, (z) => start * z), [count, D]);
+    const coordinates = matMul64(sub64(x, mean), basis);                           // [N, D]
+    return Array.from(sigmas, (sigma) => tidy64(() => {
+      const shrink = stats.eigenvalues.map((variance) =>
+          Math.sqrt((sigma ** 2 + variance) / (start ** 2 + variance)));
+      const shrunk = mul64(coordinates, constant64(shrink, [1, D]));
+      return read64(add64(matMul64(shrunk, basis, {transposeB: true}), mean));
+    }));
+  });
+  return {sigmas, states, count, imageShape: stats.imageShape};
+}

@@ -1,0 +1,20 @@
+/** What the probe tells the doctor. */
+import {z} from 'zod';
+
+const MARK = 'hidden-gaussian probe: ';
+const probeReport = z.object({
+  tensorflow: z.string(),
+  tfjs: z.string(),
+  gpu: z.boolean(),
+  /** Measured float32 matrix product. */
+  gflops: z.number().positive(),
+});
+export type ProbeReport = z.infer<typeof probeReport>;
+
+export const formatReport = (report: ProbeReport): string => `${MARK}${JSON.stringify(report)}`;
+
+/** Finds the report in a program's output; undefined when there is none. */
+export function parseReport(output: string): ProbeReport | undefined {
+  const line = output.split('\n').find((text) => text.startsWith(MARK));
+  return line === undefined ? undefined : probeReport.parse(JSON.parse(line.slice(MARK.length)));
+}

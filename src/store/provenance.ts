@@ -1,0 +1,47 @@
+/** Where a result comes from: enough to repeat it, and to doubt it. */
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {availableParallelism, cpus} from 'node:os';
+import * as path from 'node:path';
+import {PROJECT_ROOT} from '../paths';
+
+export interface Provenance {
+  /** Version of this package, and the commit of its checkout where there is one. */
+  readonly version: string;
+  readonly commit: string | null;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly threads: number;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly seconds: number;
+}
+
+/** The provenance of a computation that began at `started` and ends now. */
+export function provenance(started: Date): Provenance {
+  return {
+    version: packageVersion(),
+    commit: commit(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    threads: availableParallelism(),
+    started: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
+  };
+}
+
+function packageVersion(): string {
+  const text = readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8');
+  return (JSON.parse(text) as {version: string}).version;
+}
+
+function commit(): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'],
+        {cwd: PROJECT_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
+  } catch {
+    return null;
+  }
+}

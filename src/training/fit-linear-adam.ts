@@ -1,0 +1,144 @@
+/**
+ * Linear distillation as the paper does it (Li, Dai, Qu 2024, eq. 9): Adam from zero on fresh noisy
+ * images at each noise level. With the clean images as target it is the gradient descent of
+ * Theorem 1. `fitLinearClosedForm` gives the optimum it moves to.
+ */
+import {setImmediate as breathe} from 'node:timers/promises';
+import {tf} from '../backend/tf';
+import {imageRows} from '../denoisers/image-rows';
+import type {ImageRows, ImageSource} from '../denoisers/image-rows';
+import type {AffineMap} from '../denoisers/gaussian';
+import type {LinearWeights} from '../denoisers/linear';
+import {assertInteger, assertSigmas} from '../shapes';
+import type {OnProgress, Rng} from '../types';
+import {linearAdamMap, linearAdamStart, linearAdamStep} from './linear-adam';
+import {assertTargetFits, noisyPair} from './noisy-pairs';
+import type {LinearTarget} from './noisy-pairs';
+
+export interface LinearAdamFitOptions {
+  /** Noise levels, each > 0; one map is fitted for each. */
+  readonly sigmas: ArrayLike<number>;
+  /** Learning rate of a sigma (default: the paper's, `paperLearningRate`). */
+  readonly learningRate?: (sigma: number) => number;
+  /** Passes through the images (default 100), each in another order, with fresh noise. */
+  readonly epochs?: number;
+  /** Images a step (default 256); the last step of an epoch takes what is left. */
+  readonly batch?: number;
+  /** Chooses order and noise; the same fork shows every target the same noisy images. */
+  readonly rng: Rng;
+  readonly onProgress?: OnProgress;
+}
+
+/** One affine map a sigma, with its learning curve. Takes the place of `LinearWeights`. */
+export interface LinearAdamFit extends LinearWeights {
+  readonly sigmas: Float64Array;
+  /** Loss before each step, a sigma: squared error, mean over batch and pixels. */
+  readonly losses: readonly Float64Array[];
+}
+
+/** The paper's learning rates: 5e-5 from sigma 4.07 up, 5e-4 at 1.5 and .47, 5e-3, 5e-2 below. */
+export function paperLearningRate(sigma: number): number {
+  if (sigma >= 2.5) return 5e-5;
+  if (sigma >= 0.235) return 5e-4;
+  return sigma >= 0.05 ? 5e-3 : 5e-2;
+}
+
+/**
+ * Fits one affine map a sigma to `target` on noisy versions of `images` by Adam: start at zero,
+ * inputs divided by sqrt(D), squared error averaged over batch and pixels.
+ * @param target the denoiser to linearize, or `'clean'` for the clean images themselves.
+ * @param images clean images; the paper distils on images that were not trained on.
+ * @throws RangeError for a bad option, or images of another shape than the denoiser's; Error when
+ *     the loss stops being finite.
+ * @example
+ * const fit = await fitLinearAdam(network, heldOut, {sigmas: [1.5], epochs: 100, rng});
+ */
+export async function fitLinearAdam(
+    target: LinearTarget, images: ImageSource,
+    {sigmas, learningRate = paperLearningRate, epochs = 100, batch = 256, rng, onProgress}:
+    LinearAdamFitOptions): Promise<LinearAdamFit> {
+  const where = 'fitLinearAdam';
+  const rows = imageRows(where, images);
+  assertSigmas(where, sigmas);
+  assertInteger(where, 'number of sigmas', sigmas.length, 1);
+  assertInteger(where, 'epochs', epochs, 1);
+  assertInteger(where, 'batch', batch, 1);
+  assertTargetFits(where, target, rows);
+  const rates = Array.from(sigmas, (sigma) => assertRate(where, learningRate(sigma), sigma));
+  const fits: SigmaFit[] = [];
+  for (const [k, sigma] of Array.from(sigmas).entries()) {
+    fits.push(await fitSigma(target, rows, {
+      sigma, rate: rates[k]!, epochs, batch, rng: rng.fork(`sigma/${k}`),
+      onEpoch: (epoch, loss) => onProgress?.({
+        label: 'linear distillation', done: k * epochs + epoch, total: sigmas.length * epochs,
+        detail: `sigma ${Number(sigma.toPrecision(3))}, loss ${loss.toPrecision(3)}`,
+      }),
+    }));
+  }
+  return {
+    imageShape: rows.imageShape, sigmas: Float64Array.from(sigmas),
+    weights: fits.map(({weight}) => weight), biases: fits.map(({bias}) => bias),
+    losses: fits.map(({losses}) => losses),
+  };
+}
+
+interface SigmaFit extends AffineMap {
+  readonly losses: Float64Array;
+}
+
+interface SigmaOptions {
+  readonly sigma: number;
+  readonly rate: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rng: Rng;
+  readonly onEpoch: (epoch: number, loss: number) => void;
+}
+
+async function fitSigma(
+    target: LinearTarget, rows: ImageRows,
+    {sigma, rate, epochs, batch, rng, onEpoch}: SigmaOptions): Promise<SigmaFit> {
+  const [order, noise] = [rng.fork('images'), rng.fork('noise')];
+  const losses: number[] = [];
+  let state = linearAdamStart(rows.size, rows.size);
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const indices = order.permutation(rows.count);
+      for (let first = 0; first < rows.count; first += batch) {
+        const [x, y] = noisyPair(target, rows, indices.subarray(first, first + batch), sigma, noise);
+        try {
+          const {state: next, loss} = linearAdamStep(state, x, y, {learningRate: rate});
+          tf.dispose(tensorsOf(state));
+          state = next;
+          losses.push(assertLoss(loss, sigma));
+        } finally {
+          tf.dispose([x, y]);
+        }
+        await breathe();
+      }
+      onEpoch(epoch, losses.at(-1)!);
+    }
+    return {...linearAdamMap(state), losses: Float64Array.from(losses)};
+  } finally {
+    tf.dispose(tensorsOf(state));
+  }
+}
+
+const tensorsOf = ({parameters, momentum, variance}: ReturnType<typeof linearAdamStart>) =>
+    [parameters, momentum, variance];
+
+function assertRate(where: string, rate: number, sigma: number): number {
+  if (!(rate > 0) || !Number.isFinite(rate)) {
+    throw new RangeError(
+        `${where}: expected a learning rate > 0 for sigma ${sigma}, got ${rate}`);
+  }
+  return rate;
+}
+
+function assertLoss(loss: number, sigma: number): number {
+  if (!Number.isFinite(loss)) {
+    throw new Error(`fitLinearAdam: expected a finite loss, got ${loss} at sigma ${sigma}; ` +
+        'is the denoiser finite there, or the learning rate too large?');
+  }
+  return loss;
+}

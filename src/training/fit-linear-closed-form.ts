@@ -1,0 +1,124 @@
+/**
+ * The linear map closest to a denoiser, in closed form: eq. 9 of Li, Dai, Qu 2024 is a linear
+ * regression, so its optimum is W = Cov(D, x) Cov(x)⁻¹ and needs no learning rate.
+ *
+ * For any exact denoiser of the distribution that the images come from, however nonlinear, that
+ * optimum is the distribution's Wiener filter: fit the multi-delta denoiser too, as a control.
+ */
+import {setImmediate as breathe} from 'node:timers/promises';
+import {tidy64, widen} from '../backend/tensor64';
+import {tf} from '../backend/tf';
+import {imageRows} from '../denoisers/image-rows';
+import type {ImageRows, ImageSource} from '../denoisers/image-rows';
+import type {LinearWeights} from '../denoisers/linear';
+import {assertInteger, assertSigmas} from '../shapes';
+import type {OnProgress, Rng} from '../types';
+import {leastSquares} from './least-squares';
+import type {LeastSquaresSolution} from './least-squares';
+import {assertTargetFits, noisyPair} from './noisy-pairs';
+import type {LinearTarget} from './noisy-pairs';
+
+export interface ClosedFormOptions {
+  /** Noise levels, each > 0; one map is fitted for each. */
+  readonly sigmas: ArrayLike<number>;
+  /**
+   * Noisy images a sigma (default 16 D). With n of them the map's error above the optimum is
+   * about D / n of the residual; more than the images means several noises for each.
+   */
+  readonly samplesPerSigma?: number;
+  /** Chooses images and noise; the same fork shows every target the same noisy images. */
+  readonly rng: Rng;
+  /** Images a call of the denoiser (default 256). */
+  readonly batch?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** One affine map a sigma, with the quality of each. Takes the place of `LinearWeights`. */
+export interface ClosedFormFit extends LinearWeights {
+  readonly sigmas: Float64Array;
+  /** Squared residual on the fitted samples, mean over pixels, a sigma. */
+  readonly mse: Float64Array;
+  /** Ridge a sigma: 0 unless the samples did not determine the map. */
+  readonly ridges: Float64Array;
+  readonly samplesPerSigma: number;
+}
+
+/**
+ * Fits one affine map a sigma to `target` on noisy versions of `images`.
+ * @param target the denoiser to linearize, or `'clean'` for the clean images themselves.
+ * @param images clean images; the paper distils on images that were not trained on.
+ * @throws RangeError for a bad option, or images of another shape than the denoiser's.
+ * @example
+ * const fit = await fitLinearClosedForm(network, heldOut, {sigmas: [0.47, 1.5], rng});
+ * const linear = linearDenoiser(fit);
+ */
+export async function fitLinearClosedForm(
+    target: LinearTarget, images: ImageSource, options: ClosedFormOptions):
+    Promise<ClosedFormFit> {
+  const where = 'fitLinearClosedForm';
+  const rows = imageRows(where, images);
+  const {sigmas, samplesPerSigma = 16 * rows.size, batch = 256, rng, onProgress} = options;
+  assertSigmas(where, sigmas);
+  assertInteger(where, 'number of sigmas', sigmas.length, 1);
+  assertInteger(where, 'samplesPerSigma', samplesPerSigma, 1);
+  assertInteger(where, 'batch', batch, 1);
+  assertTargetFits(where, target, rows);
+  const fits: LeastSquaresSolution[] = [];
+  for (const sigma of Array.from(sigmas)) {
+    const done = fits.length * samplesPerSigma;
+    fits.push(await fitSigma(target, rows, {
+      sigma, samplesPerSigma, batch, rng: rng.fork(`sigma/${fits.length}`),
+      onSamples: (samples) => onProgress?.({
+        label: 'linear fit', done: done + samples, total: sigmas.length * samplesPerSigma,
+        detail: `sigma ${Number(sigma.toPrecision(3))}`,
+      }),
+    }));
+  }
+  return {
+    imageShape: rows.imageShape, sigmas: Float64Array.from(sigmas), samplesPerSigma,
+    weights: fits.map(({weight}) => weight), biases: fits.map(({bias}) => bias),
+    mse: Float64Array.from(fits, ({mse}) => mse),
+    ridges: Float64Array.from(fits, ({ridge}) => ridge),
+  };
+}
+
+interface SigmaOptions {
+  readonly sigma: number;
+  readonly samplesPerSigma: number;
+  readonly batch: number;
+  readonly rng: Rng;
+  readonly onSamples: (samples: number) => void;
+}
+
+async function fitSigma(
+    target: LinearTarget, rows: ImageRows,
+    {sigma, samplesPerSigma, batch, rng, onSamples}: SigmaOptions):
+    Promise<LeastSquaresSolution> {
+  const moments = leastSquares(rows.size, rows.size);
+  const order = drawOrder(rows.count, samplesPerSigma, rng.fork('images'));
+  const noise = rng.fork('noise');
+  try {
+    for (let first = 0; first < samplesPerSigma; first += batch) {
+      const [x, y] = noisyPair(target, rows, order.subarray(first, first + batch), sigma, noise);
+      try {
+        tidy64(() => moments.add(widen(x), widen(y)));
+      } finally {
+        tf.dispose([x, y]);
+      }
+      onSamples(Math.min(first + batch, samplesPerSigma));
+      await breathe();
+    }
+    return moments.solve();
+  } finally {
+    moments.dispose();
+  }
+}
+
+/** `total` positions below n: every position once, in random order, before any comes again. */
+function drawOrder(n: number, total: number, rng: Rng): Uint32Array {
+  const order = new Uint32Array(total);
+  for (let at = 0; at < total; at += n) {
+    order.set(rng.permutation(n).subarray(0, Math.min(n, total - at)), at);
+  }
+  return order;
+}

@@ -1,0 +1,93 @@
+/** The options of a training run: one plain record, saved and hashed with its results. */
+import {z} from 'zod';
+
+/** Everything that decides the result of a training run, besides the images. */
+export interface TrainOptions {
+  /** Channels at full resolution. A multiple of 4. */
+  readonly width: number;
+  /** Width of each level as a multiple of `width`. */
+  readonly channelMult: readonly number[];
+  /** Blocks per level. */
+  readonly numBlocks: number;
+  /** Resolutions with self-attention, besides the bottleneck's. */
+  readonly attentionResolutions: readonly number[];
+  /** Optimizer steps. */
+  readonly steps: number;
+  /** Images per step, drawn with replacement. */
+  readonly batchSize: number;
+  /** Adam's rate after the warm-up; betas (0.9, 0.999), eps 1e-8. */
+  readonly learningRate: number;
+  /** Steps over which the rate rises from 0; EDM: 10 Mimg. */
+  readonly warmupSteps: number;
+  /** Half-life of the average of the weights, in images; EDM: 0.5 Mimg. */
+  readonly emaHalfLifeImages: number;
+  /** The half-life is at most this share of the images seen so far; EDM: 0.05. */
+  readonly emaRampRatio: number;
+  /** ln sigma ~ N(pMean, pStd²); EDM: -1.2, 1.2. */
+  readonly pMean: number;
+  readonly pStd: number;
+  /** Standard deviation that the preconditioning assumes; EDM: 0.5. */
+  readonly sigmaData: number;
+  /** Seeds initial weights, batches, noise levels and noise. */
+  readonly seed: number;
+  /** Steps after which weights are kept; the last step always is. */
+  readonly checkpoints: readonly number[];
+}
+
+const schema: z.ZodType<TrainOptions> = z.strictObject({
+  width: z.int().min(4).multipleOf(4),
+  channelMult: z.array(z.int().min(1)).min(1),
+  numBlocks: z.int().min(1),
+  attentionResolutions: z.array(z.int().min(1)),
+  steps: z.int().min(1),
+  batchSize: z.int().min(1),
+  learningRate: z.number().positive(),
+  warmupSteps: z.int().min(0),
+  emaHalfLifeImages: z.number().min(0),
+  emaRampRatio: z.number().min(0),
+  pMean: z.number(),
+  pStd: z.number().positive(),
+  sigmaData: z.number().positive(),
+  seed: z.int(),
+  checkpoints: z.array(z.int().min(0)),
+});
+
+/** EDM's settings, at the size of a laptop: override what differs. */
+export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
+  width: 16,
+  channelMult: [1, 2],
+  numBlocks: 1,
+  attentionResolutions: [],
+  steps: 2000,
+  batchSize: 64,
+  learningRate: 2e-3,
+  warmupSteps: 100,
+  emaHalfLifeImages: 500_000,
+  emaRampRatio: 0.05,
+  pMean: -1.2,
+  pStd: 1.2,
+  sigmaData: 0.5,
+  seed: 0,
+  checkpoints: [],
+};
+
+/**
+ * Completes and checks options; checkpoints come back sorted and end with the last step.
+ * @throws RangeError naming each bad field.
+ */
+export function trainOptions(overrides: Partial<TrainOptions> = {}): TrainOptions {
+  const parsed = schema.safeParse({...DEFAULT_TRAIN_OPTIONS, ...overrides});
+  if (!parsed.success) {
+    throw new RangeError(`trainOptions: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  }
+  const {checkpoints, steps} = parsed.data;
+  const beyond = checkpoints.find((step) => step > steps);
+  if (beyond !== undefined) {
+    throw new RangeError(
+        `trainOptions: checkpoint ${beyond} lies beyond the last step, ${steps}`);
+  }
+  return {
+    ...parsed.data,
+    checkpoints: [...new Set([...checkpoints, steps])].sort((a, b) => a - b),
+  };
+}

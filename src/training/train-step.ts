@@ -1,0 +1,85 @@
+/**
+ * One training step as a pure function of its state: draws a batch, noise levels and noise, takes
+ * the gradient, and updates weights, Adam's moments and the average. Traced, it needs no data from
+ * JavaScript.
+ */
+import type {Scalar, Tensor, Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
+import {gatherImages} from '../backend/bytes';
+import {statelessIndices, statelessNormal} from '../backend/stateless';
+import type {Tensors, TraceableFunction} from '../backend/trace';
+import {tf} from '../backend/tf';
+import {unflatten} from '../networks/parameters';
+import type {Network} from '../networks/song-unet';
+import {dsmLoss} from './loss';
+import type {LossBatch} from './loss';
+import {adamStep, emaStep} from './optimizer';
+import type {AdamOptions, EmaOptions} from './optimizer';
+
+export interface TrainStepOptions {
+  readonly network: Network;
+  /** Images per step, drawn uniformly with replacement. */
+  readonly batchSize: number;
+  readonly adam: AdamOptions;
+  readonly ema: EmaOptions;
+  /** EDM's log-normal noise distribution: ln sigma ~ N(pMean, pStd²). */
+  readonly pMean: number;
+  readonly pStd: number;
+  readonly sigmaData: number;
+  /** Seeds of the three kinds of draws, 31 bits each. */
+  readonly streams: {readonly batch: number; readonly sigma: number; readonly noise: number};
+}
+
+/** Weights, moments and average `[P]`, the steps done (int32 scalar). */
+export interface TrainState extends Tensors {
+  readonly weights: Tensor1D;
+  readonly momentum: Tensor1D;
+  readonly variance: Tensor1D;
+  readonly average: Tensor1D;
+  readonly step: Scalar;
+}
+
+/** A new state around initial weights: zero moments, the average equal to the weights. */
+export const initialTrainState = (weights: Tensor1D): TrainState => ({
+  weights: weights.clone(),
+  momentum: tf.zerosLike(weights),
+  variance: tf.zerosLike(weights),
+  average: weights.clone(),
+  step: tf.scalar(0, 'int32'),
+});
+
+/** The gradient step on a given batch; returns the new state and the loss before it. */
+export function updateOnBatch(
+    state: TrainState, batch: LossBatch,
+    {network, batchSize, adam, ema, sigmaData}:
+    Pick<TrainStepOptions, 'network' | 'batchSize' | 'adam' | 'ema' | 'sigmaData'>,
+): {readonly state: TrainState; readonly loss: Scalar} {
+  return tf.tidy(() => {
+    const objective = (flat: Tensor): Tensor =>
+        dsmLoss(network, unflatten(network.parameters, flat as Tensor1D), batch, sigmaData);
+    const {value, grad} = tf.valueAndGrad(objective)(state.weights);
+    const gradient = grad as Tensor1D;
+    const imagesSeen: Scalar = tf.mul(state.step, tf.scalar(batchSize, 'int32'));
+    const next = adamStep(state, gradient, {step: state.step, imagesSeen}, adam);
+    const average = emaStep(state.average, next.weights, imagesSeen, batchSize, ema);
+    const step: Scalar = tf.add(state.step, tf.scalar(1, 'int32'));
+    return {state: {...next, average, step}, loss: value as Scalar};
+  });
+}
+
+/** The whole step; `bytes` in the state holds the training images as uint8 `[N, H, W, C]`. */
+export function trainStep(options: TrainStepOptions): TraceableFunction {
+  const {batchSize, pMean, pStd, streams} = options;
+  return (state) => {
+    const {bytes, ...rest} = state as TrainState & {readonly bytes: Tensor};
+    const [count, H, W, C] = bytes.shape as [number, number, number, number];
+    const indices = statelessIndices(batchSize, count, streams.batch, rest.step);
+    const normal = statelessNormal<Tensor1D>([batchSize], streams.sigma, rest.step);
+    const batch: LossBatch = {
+      images: gatherImages(bytes, indices),
+      sigma: tf.exp(tf.add(tf.mul(normal, pStd), pMean) as Tensor1D),
+      noise: statelessNormal<Tensor4D>([batchSize, H, W, C], streams.noise, rest.step),
+    };
+    const {state: next, loss} = updateOnBatch(rest, batch, options);
+    return {state: next, outputs: {loss}};
+  };
+}

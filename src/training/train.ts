@@ -1,0 +1,178 @@
+/**
+ * Trains the EDM-preconditioned U-Net on a data set, one traced step after another, and hands out
+ * checkpoints. Randomness depends on the seed and the step alone, so a resumed run draws what an
+ * undisturbed one would have drawn.
+ */
+import type {Tensor1D} from '@tensorflow/tfjs-core';
+import {byteTensor} from '../backend/bytes';
+import {createRng} from '../backend/rng';
+import {trace} from '../backend/trace';
+import {tf} from '../backend/tf';
+import {imagesToTensor} from '../data/dataset';
+import {initialParameters, parameterCount} from '../networks/parameters';
+import {songUNet} from '../networks/song-unet';
+import type {Network} from '../networks/song-unet';
+import type {Dataset, ImageShape, OnProgress} from '../types';
+import {fixedLoss} from './held-out-loss';
+import type {TrainOptions} from './options';
+import {initialTrainState, trainStep} from './train-step';
+import type {TrainState, TrainStepOptions} from './train-step';
+
+/** What a run keeps of one moment: flat vectors `[P]`. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly weights: Float32Array;
+  /** The exponential moving average of the weights. */
+  readonly average: Float32Array;
+  /** Adam's moments, needed to resume. */
+  readonly momentum: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** One line of the training log, written at each checkpoint. */
+export interface LogRow {
+  readonly step: number;
+  /** Mean training loss per pixel since the last row. */
+  readonly loss: number;
+  /** Loss of the average on fixed noise: training images, and images never trained on. */
+  readonly trainLoss: number;
+  readonly heldOutLoss: number;
+  readonly seconds: number;
+}
+
+export interface TrainCallbacks {
+  /** Called at each checkpoint step; awaited, so what it writes is safe before training goes on. */
+  readonly onCheckpoint: (checkpoint: Checkpoint, row: LogRow) => Promise<void> | void;
+  readonly onProgress?: OnProgress | undefined;
+  /** Continue from here instead of from new weights. */
+  readonly resume?: Checkpoint | undefined;
+}
+
+/** Images of the fixed losses. */
+const FIXED_IMAGES = 256;
+/** Steps between two returns to the event loop. */
+const STEPS_PER_TURN = 10;
+
+/** The network that options describe, for square images of this shape. */
+export function networkFor(options: TrainOptions, [H, W, C]: ImageShape): Network {
+  if (H !== W) throw new RangeError(`networkFor: expected square images, got ${H}x${W}`);
+  const {width, channelMult, numBlocks, attentionResolutions} = options;
+  return songUNet({
+    resolution: H, channels: C, modelChannels: width, channelMult, numBlocks,
+    attentionResolutions,
+  });
+}
+
+/**
+ * Runs the training to `options.steps`.
+ * @param dataset training images; the held-out ones are only evaluated.
+ * @throws Error when the loss becomes NaN or infinite, naming the step and what to change.
+ */
+export async function train(
+    dataset: Dataset, heldOut: Dataset, options: TrainOptions,
+    {onCheckpoint, onProgress, resume}: TrainCallbacks): Promise<void> {
+  const [H, W, C] = dataset.imageShape;
+  const network = networkFor(options, dataset.imageShape);
+  const state = resume === undefined ? newState(network, options) : restoredState(network, resume);
+  const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
+  const step = trace('train', trainStep(stepOptions(network, options)), {
+    state: {...state, bytes},
+  });
+  tf.dispose([state, bytes]);
+  const losses = [dataset, heldOut].map((images) => firstImagesLoss(network, images, options));
+  try {
+    let sum = 0;
+    let since = 0;
+    let started = Date.now();
+    for (let done = resume?.step ?? 0; done < options.steps;) {
+      const {loss} = step.run();
+      const value = loss!.dataSync()[0]! / (H * W * C);
+      loss!.dispose();
+      assertFinite(value, done, options);
+      sum += value;
+      since++;
+      done++;
+      if (options.checkpoints.includes(done)) {
+        const seconds = (Date.now() - started) / 1000;
+        const checkpoint = readCheckpoint(step.readState() as TrainState, done);
+        const average = tf.tensor1d(checkpoint.average);
+        const [trainLoss, heldOutLoss] = losses.map((fixed) => fixed.evaluate(average));
+        average.dispose();
+        await onCheckpoint(checkpoint, {
+          step: done, loss: sum / since, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds,
+        });
+        [sum, since, started] = [0, 0, Date.now()];
+      }
+      if (done % STEPS_PER_TURN === 0 || done === options.steps) {
+        onProgress?.({
+          label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
+          detail: `loss ${value.toFixed(3)}`,
+        });
+        await new Promise(setImmediate);
+      }
+    }
+  } finally {
+    step.dispose();
+    for (const fixed of losses) fixed.dispose();
+  }
+}
+
+function stepOptions(network: Network, options: TrainOptions): TrainStepOptions {
+  const {batchSize, learningRate, warmupSteps, emaHalfLifeImages, emaRampRatio} = options;
+  const rng = createRng(options.seed);
+  const stream = (label: string): number => rng.fork(label).seedPair()[0];
+  return {
+    network, batchSize,
+    pMean: options.pMean, pStd: options.pStd, sigmaData: options.sigmaData,
+    adam: {
+      learningRate, rampImages: warmupSteps * batchSize, beta1: 0.9, beta2: 0.999, eps: 1e-8,
+    },
+    ema: {halfLifeImages: emaHalfLifeImages, rampRatio: emaRampRatio},
+    streams: {batch: stream('batch'), sigma: stream('sigma'), noise: stream('noise')},
+  };
+}
+
+function newState(network: Network, options: TrainOptions): TrainState {
+  const weights = initialParameters(network.parameters, createRng(options.seed).fork('weights'));
+  const state = initialTrainState(weights);
+  weights.dispose();
+  return state;
+}
+
+function restoredState(network: Network, checkpoint: Checkpoint): TrainState {
+  const expected = parameterCount(network.parameters);
+  const {step, ...vectors} = checkpoint;
+  const tensors = Object.fromEntries(Object.entries(vectors).map(([name, values]) => {
+    if (values.length !== expected) {
+      throw new RangeError(
+          `train: the checkpoint's ${name} has ${values.length} values, expected ${expected}`);
+    }
+    return [name, tf.tensor1d(values)];
+  })) as Record<keyof typeof vectors, Tensor1D>;
+  return {...tensors, step: tf.scalar(step, 'int32')};
+}
+
+function readCheckpoint(state: TrainState, step: number): Checkpoint {
+  const read = (tensor: Tensor1D): Float32Array => Float32Array.from(tensor.dataSync());
+  const checkpoint = {
+    step, weights: read(state.weights), average: read(state.average),
+    momentum: read(state.momentum), variance: read(state.variance),
+  };
+  tf.dispose(state);
+  return checkpoint;
+}
+
+function firstImagesLoss(network: Network, dataset: Dataset, options: TrainOptions) {
+  const count = Math.min(FIXED_IMAGES, dataset.count);
+  const images = imagesToTensor(dataset, Uint32Array.from({length: count}, (_, i) => i));
+  const fixed = fixedLoss(network, images, options);
+  images.dispose();
+  return fixed;
+}
+
+function assertFinite(loss: number, step: number, {learningRate}: TrainOptions): void {
+  if (Number.isFinite(loss)) return;
+  throw new Error(`train: the loss became ${loss} at step ${step + 1} (learning rate ` +
+      `${learningRate}); lower the learning rate or lengthen the warm-up. The last checkpoint ` +
+      'is kept');
+}

@@ -1,0 +1,98 @@
+/** Finds a Python and makes the project's own environment, .venv, with it. */
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import path from 'node:path';
+import {problem} from './problem.mjs';
+import {outputOf, runTool} from './tool.mjs';
+
+const CANDIDATES = [
+  'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python',
+  '/usr/bin/python3',
+];
+const PROBE = [
+  'import sys',
+  'from importlib.util import find_spec',
+  'has = lambda name: find_spec(name) is not None',
+  'print(*sys.version_info[:3], int(has("venv") and has("ensurepip")))',
+].join('\n');
+
+/**
+ * The first Python of 3.10 or newer that can make an environment. $PYTHON, if set, is the only
+ * candidate.
+ * @returns {string} its command.
+ */
+export function findPython() {
+  const tooOld = /** @type {string[]} */ ([]);
+  const withoutVenv = /** @type {string[]} */ ([]);
+  for (const command of process.env['PYTHON'] ? [process.env['PYTHON']] : CANDIDATES) {
+    const answer = outputOf(command, ['-c', PROBE]);
+    if (answer === undefined) continue;
+    const [major = 0, minor = 0, patch = 0, hasVenv] = answer.trim().split(' ').map(Number);
+    const found = `${command} ${major}.${minor}.${patch}`;
+    if (major !== 3 || minor < 10) tooOld.push(found);
+    else if (hasVenv !== 1) withoutVenv.push(found);
+    else return command;
+  }
+  const remedy = process.platform === 'darwin' ? 'brew install python' :
+      'apt-get install python3 python3-venv';
+  if (withoutVenv.length > 0) {
+    throw problem(
+        `Python lacks its venv module (found ${withoutVenv.join(', ')}).`,
+        `Install it (on Debian: \`${remedy}\`), then run \`make setup\` again.`);
+  }
+  throw problem(
+      tooOld.length === 0 ? 'Python is missing: 3.10 or newer with its venv module is needed.' :
+      `Python is too old: 3.10 or newer is needed (found ${tooOld.join(', ')}).`,
+      `Install it (for example \`${remedy}\`), or point PYTHON=/path/to/python3 to one, ` +
+      'then run `make setup` again.');
+}
+
+/**
+ * The environment of pip: no setting of the user's may send packages elsewhere.
+ * @param {string} tmp its temporary folder, on the disk of .venv.
+ */
+export function pipEnvironment(tmp) {
+  const env = {...process.env};
+  for (const name of ['PIP_TARGET', 'PIP_PREFIX', 'PYTHONHOME', 'PYTHONPATH']) delete env[name];
+  return {
+    ...env, PIP_USER: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1',
+    PYTHONNOUSERSITE: '1', TMPDIR: tmp,
+  };
+}
+
+/** Options of every `pip install` here: exactly the pinned wheels, nothing compiled. */
+export const PIP_INSTALL =
+    ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary=:all:', '--retries', '2'];
+
+/**
+ * The stage that makes .venv with JupyterLab and the rest of requirements/jupyter.txt. It always
+ * starts from an empty folder: an environment cannot be moved, so a half-made one is thrown away.
+ * @param {import('./main.mjs').Context} context
+ * @returns {import('./stage.mjs').Stage}
+ */
+export function pythonStage({root, venv, tmp, log, onChild}) {
+  const requirements = path.join(root, 'requirements', 'jupyter.txt');
+  const python = path.join(venv, 'bin', 'python');
+  return {
+    name: 'python',
+    title: 'Python environment (.venv: JupyterLab, nbconvert, plotly, kaleido)',
+    inputs: () => [readFileSync(requirements), venv],
+    outputs: [python, path.join(venv, 'bin', 'jupyter')],
+    check: () => void findPython(),
+    async make() {
+      if (existsSync(venv)) {
+        const old = path.join(tmp, `venv-${Date.now()}`);
+        mkdirSync(tmp, {recursive: true});
+        renameSync(venv, old);
+        rmSync(old, {recursive: true, force: true});
+      }
+      const run = {cwd: root, env: pipEnvironment(tmp), log: log('python'), onChild};
+      await runTool({
+        ...run, what: 'python -m venv', command: findPython(), args: ['-m', 'venv', venv],
+      });
+      await runTool(
+          {...run, what: 'pip', command: python, args: [...PIP_INSTALL, '-r', requirements]});
+      await runTool(
+          {...run, what: 'pip check', command: python, args: ['-m', 'pip', 'check']});
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Runs the tools of the set-up (npm, pip, the compiler) with their output in a log file. */
+import {spawn, spawnSync} from 'node:child_process';
+import {closeSync, mkdirSync, openSync} from 'node:fs';
+import path from 'node:path';
+import {explainFailure, problem} from './problem.mjs';
+
+/**
+ * @typedef {object} ToolRun
+ * @property {string} what the tool's name in messages: `'npm ci'`.
+ * @property {string} command
+ * @property {string[]} args
+ * @property {string} cwd
+ * @property {string} log file that gets all output.
+ * @property {NodeJS.ProcessEnv} [env] default: this process's.
+ * @property {(pid: number | undefined) => void} [onChild] told the process while it runs.
+ */
+
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let running;
+
+/**
+ * Passes a signal on to the running tool.
+ * @param {NodeJS.Signals} signal
+ * @returns {boolean} whether one was running.
+ */
+export function stopTool(signal) {
+  return running?.kill(signal) ?? false;
+}
+
+/**
+ * Runs one tool to its end.
+ * @param {ToolRun} run
+ * @throws a problem that says why it failed.
+ */
+export async function runTool({what, command, args, cwd, log, env = process.env, onChild}) {
+  mkdirSync(path.dirname(log), {recursive: true});
+  const output = openSync(log, 'w');
+  /** @type {number | NodeJS.Signals} */
+  let ending;
+  try {
+    ending = await new Promise((resolve, reject) => {
+      running = spawn(command, args, {cwd, env, stdio: ['ignore', output, output]});
+      running.on('error', reject);
+      running.on('close', (status, signal) => resolve(/** @type {any} */ (status ?? signal)));
+      onChild?.(running.pid);
+    });
+  } catch (error) {
+    throw problem(
+        `${what} cannot be started: ${/** @type {Error} */ (error).message}.`,
+        `Install ${command} or put it on PATH, then run \`make setup\` again.`);
+  } finally {
+    running = undefined;
+    onChild?.(undefined);
+    closeSync(output);
+  }
+  if (ending !== 0) throw explainFailure(what, log, ending);
+}
+
+/**
+ * What a command prints, or undefined when it is missing or fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{input?: string}} [options]
+ */
+export function outputOf(command, args, {input = ''} = {}) {
+  const {status, stdout} = spawnSync(command, args, {encoding: 'utf8', input, timeout: 60_000});
+  return status === 0 ? stdout : undefined;
+}
