@@ -7,7 +7,7 @@
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
-import {projectPaths} from './setup/paths';
+import {projectPaths} from './paths';
 
 /** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -23,6 +23,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.command('data')
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
+  program.command('figures')
+      .description('execute the notebooks; write figures/ and claims.json')
+      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .action(async ({profile}: {profile: string}) =>
+        (await import('./cli/figures.js')).figures(profile));
   program.command('lab')
       .description('JupyterLab with the notebooks, on this machine only')
       .argument('[options...]', 'options of JupyterLab, after --')

@@ -1,4 +1,128 @@
-/** The public API of hidden-gaussian. */
+/**
+ * The public API of hidden-gaussian.
+ *
+ *     images -> Dataset -> Denoiser -> sampler or analysis -> table -> figure
+ *
+ * @example
+ * import * as hg from 'hidden-gaussian';
+ * const {train, heldOut} = hg.loadFashionMnist({dir: 'data/fashion-mnist', resolution: 16});
+ * const gaussian = hg.gaussianDenoiser(hg.gaussianStats(train));
+ */
+
+// Contracts
 export type {
   Dataset, Denoiser, ImageShape, Interval, OnProgress, Progress, Rng,
 } from './types';
+export {projectPaths} from './paths';
+export type {ProjectPaths} from './paths';
+
+// TensorFlow: randomness, traced functions, raw ops
+export {tf} from './backend/tf';
+export {createRng, randomNormal, randomUniform} from './backend/rng';
+export {trace} from './backend/trace';
+export type {Tensors, TraceableFunction, Traced, TraceOptions} from './backend/trace';
+export {rawOp} from './backend/raw-op';
+
+// Data
+export {createDataset, imagesToFloat32, imagesToTensor, selectImages} from './data/dataset';
+export {downloadFashionMnist} from './data/fashion-mnist-download';
+export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
+export {readIdxDataset} from './data/idx';
+export {loadImageFolder} from './data/image-folder';
+export {areaMean, padImages} from './data/resample';
+export {disjointHalves, heldOutSplit, subset} from './data/split';
+
+// Denoisers D(x; sigma)
+export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
+export type {AffineMap} from './denoisers/gaussian';
+export {gaussianStats} from './denoisers/gaussian-stats';
+export type {GaussianStats} from './denoisers/gaussian-stats';
+export {linearDenoiser} from './denoisers/linear';
+export type {LinearWeights} from './denoisers/linear';
+export {multiDeltaDenoiser} from './denoisers/multi-delta';
+export {networkDenoiser} from './denoisers/network';
+export type {ImageSource} from './denoisers/image-rows';
+
+// Networks and training
+export {songUNet} from './networks/song-unet';
+export type {Network, SongUNetOptions} from './networks/song-unet';
+export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
+export {edmDenoise} from './networks/edm-preconditioning';
+export {networkFor, train} from './training/train';
+export type {Checkpoint, LogRow, TrainCallbacks} from './training/train';
+export {DEFAULT_TRAIN_OPTIONS, trainOptions} from './training/options';
+export type {TrainOptions} from './training/options';
+export {dsmLoss} from './training/loss';
+export {fitLinearAdam, paperLearningRate} from './training/fit-linear-adam';
+export {fitLinearClosedForm} from './training/fit-linear-closed-form';
+export {leastSquaresFromPairs} from './training/least-squares';
+
+// Sampling
+export {karrasSchedule} from './sampling/schedule';
+export {sampleEuler} from './sampling/euler';
+export {sampleHeun} from './sampling/heun';
+export {gaussianPath} from './sampling/gaussian-path';
+export {startNoise} from './sampling/start-noise';
+export type {SampleOptions, SampleResult, Trajectory} from './sampling/solver';
+
+// Analysis
+export {bootstrapMean, bootstrapStatistic, pairedDifference} from './analysis/bootstrap';
+export {wilsonInterval} from './analysis/wilson';
+export {linearityCurve, pairLinearity} from './analysis/linearity';
+export type {LinearityCurve, LinearityPoint} from './analysis/linearity';
+export {calibrateOnHeldOut, memorizationScores} from './analysis/memorization';
+export type {MemorizationResult} from './analysis/memorization';
+export {nearestImages} from './analysis/nearest';
+export {noisyInputs, trajectoryInputs} from './analysis/noisy-inputs';
+export {compareDenoisers, distanceGap, sampleDistance} from './analysis/score-difference';
+export type {DenoiserDistance} from './analysis/score-difference';
+export {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from './analysis/spectra';
+export {earlyStopping} from './analysis/early-stopping';
+export {sampleSimilarity} from './analysis/strong-generalization';
+export {trendTest} from './analysis/trend';
+
+// Runs
+export {openRunStore} from './store/run-store';
+export type {RunStore, StoredRun} from './store/run-store';
+export {readSafetensors} from './store/safetensors';
+
+// Experiments: the paper's sections
+export {profileOf} from './experiments/profiles';
+export type {Profile} from './experiments/profiles';
+export {openWorkspace} from './experiments/workspace';
+export type {Workspace} from './experiments/workspace';
+export {trainRun} from './experiments/train-run';
+export type {TrainRun} from './experiments/train-run';
+export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
+export type {Claim} from './experiments/claims';
+export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';
+export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
+export {
+  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, sizeSweep,
+} from './experiments/emerging-linearity';
+export {
+  distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
+} from './experiments/gaussian-bias';
+export {gaussianBiasClaims} from './experiments/gaussian-bias-claims';
+export {gradientDescent} from './experiments/gradient-descent';
+export {
+  biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,
+  widthSweep,
+} from './experiments/capacity-and-time';
+
+// Figures, tables, progress
+export {imageGrid} from './figures/image-grid';
+export {lineFigure, linePanels} from './figures/line-figure';
+export {overlapHeatmap} from './figures/heatmap';
+export {scatterFigure} from './figures/scatter-figure';
+export {formatSigma, SIGMA_REGIMES, SIGMA_TITLE} from './figures/sigma-axis';
+export {DENOISER_STYLES} from './figures/theme';
+export {createFigureExporter} from './figures/export';
+export {showFigure} from './figures/show';
+export type {PlotlyFigure} from './figures/types';
+export {createTable} from './tables/create-table';
+export {formatInterval, formatNumber} from './tables/format';
+export {showTable, tableToMarkdown} from './tables/show-table';
+export {tableToCsv} from './tables/table-to-csv';
+export {notebookProgress} from './progress/notebook-progress';
+export {terminalProgress} from './progress/terminal-progress';

@@ -1,13 +1,30 @@
-/** Where the project keeps its files; nothing outside its own folder. */
+/** Where things are. Everything that the project reads or writes lies in its own folder. */
 import * as path from 'node:path';
 
-/** The folder of `package.json`. */
-export const PROJECT_ROOT = path.resolve(__dirname, '..', '..');
-/** Downloaded images. */
-export const DATA_DIR = path.join(PROJECT_ROOT, 'data');
-/** The run store. */
-export const RUNS_DIR = path.join(PROJECT_ROOT, 'runs');
-/** Exported figures, tables and claims. */
-export const FIGURES_DIR = path.join(PROJECT_ROOT, 'figures');
-/** The notebooks' sources. */
-export const NOTEBOOKS_DIR = path.join(PROJECT_ROOT, 'notebooks');
+export interface ProjectPaths {
+  /** The project's folder: the one with package.json. */
+  readonly root: string;
+  /** Downloaded data sets, one folder each. */
+  readonly data: string;
+  readonly fashionMnist: string;
+  /** The run store. */
+  readonly runs: string;
+  readonly figures: string;
+  readonly notebooks: string;
+  /** The Python environment with JupyterLab and TensorFlow's libraries. */
+  readonly venv: string;
+}
+
+/** The paths of a project folder (default: the one that this file was compiled in). */
+export function projectPaths(root = path.resolve(__dirname, '..', '..')): ProjectPaths {
+  const at = (...parts: string[]): string => path.join(root, ...parts);
+  return {
+    root,
+    data: at('data'),
+    fashionMnist: at('data', 'fashion-mnist'),
+    runs: at('runs'),
+    figures: at('figures'),
+    notebooks: at('notebooks'),
+    venv: at('.venv'),
+  };
+}

@@ -46,11 +46,12 @@ export async function nearestImages(
     Promise<Neighbour[][]> {
   const [rows, asked] = [imageRows('nearestImages', images), imageRows('nearestImages', queries)];
   checkArguments(rows, asked, {k, metric, chunk});
+  assertFinite(asked);
   const unit = metric === 'cosine';
   const result: Neighbour[][] = [];
   for (let from = 0; from < asked.count; from += chunk) {
     const count = Math.min(chunk, asked.count - from);
-    const pixels = queryPixels(asked, from, count, unit);
+    const pixels = Array.from({length: count}, (_, q) => pixelsOf(asked, from + q, unit));
     const candidates = pixels.map((query) => candidateList(k, query));
     for (let first = 0; first < rows.count; first += chunk) {
       const n = Math.min(chunk, rows.count - first);
@@ -114,6 +115,7 @@ function chunkOf(
   return div64(chunk, norms);
 }
 
+/** The pixels of one image, divided by their norm for the cosine. */
 function pixelsOf(rows: ImageRows, index: number, unit: boolean): Float32Array | Float64Array {
   const pixels = rows.gather([index]);
   if (!unit) return pixels;
@@ -121,17 +123,13 @@ function pixelsOf(rows: ImageRows, index: number, unit: boolean): Float32Array |
   return Float64Array.from(pixels, (value) => value / norm);
 }
 
-/** The pixels of the queries; none of them NaN or infinite. */
-function queryPixels(
-    asked: ImageRows, from: number, count: number, unit: boolean): ArrayLike<number>[] {
-  return Array.from({length: count}, (_, q) => {
-    const pixels = pixelsOf(asked, from + q, unit);
-    if (pixels.some((value) => !Number.isFinite(value))) {
-      throw new Error(`nearestImages: expected finite pixels, got others in query ${from + q}; ` +
+function assertFinite(asked: ImageRows): void {
+  for (let query = 0; query < asked.count; query++) {
+    if (asked.gather([query]).some((value) => !Number.isFinite(value))) {
+      throw new Error(`nearestImages: expected finite pixels, got others in query ${query}; ` +
           'has the sampler diverged?');
     }
-    return pixels;
-  });
+  }
 }
 
 function checkArguments(

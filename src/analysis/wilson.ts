@@ -17,6 +17,9 @@ export function wilsonInterval(
     throw new RangeError(
         `wilsonInterval: expected \`successes\` <= \`count\` (${count}), got ${successes}`);
   }
+  if (!(level > 0 && level < 1)) {
+    throw new RangeError(`wilsonInterval: expected \`level\` in (0, 1), got ${level}`);
+  }
   const estimate = successes / count;
   const z2 = normalQuantile((1 + level) / 2) ** 2;
   const centre = (estimate + z2 / (2 * count)) / (1 + z2 / count);

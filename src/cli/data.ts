@@ -1,7 +1,7 @@
 /** `hidden-gaussian data`: brings the data sets. */
 import {downloadFashionMnist} from '../data/fashion-mnist-download';
 import {terminalProgress} from '../progress/terminal-progress';
-import {projectPaths} from '../setup/paths';
+import {projectPaths} from '../paths';
 
 export async function data(): Promise<void> {
   const {fashionMnist, root} = projectPaths();

@@ -4,7 +4,7 @@ import {checkJupyter} from '../setup/check-jupyter';
 import {checkMachine} from '../setup/check-machine';
 import {checkData, checkRuns} from '../setup/check-store';
 import {checkTensorflow} from '../setup/check-tensorflow';
-import {projectPaths} from '../setup/paths';
+import {projectPaths} from '../paths';
 
 const NAME_WIDTH = 16;
 

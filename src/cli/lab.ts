@@ -2,7 +2,7 @@
 import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
-import {projectPaths} from '../setup/paths';
+import {projectPaths} from '../paths';
 
 /**
  * Runs JupyterLab in the foreground, bound to 127.0.0.1 with a fresh token, which it prints.

@@ -2,7 +2,7 @@
 import {formatDuration} from '../progress/estimate';
 import type {RunEntry} from '../setup/list-runs';
 import {listRuns} from '../setup/list-runs';
-import {projectPaths} from '../setup/paths';
+import {projectPaths} from '../paths';
 
 /** Prints a line for each run of the run store. */
 export function runs(print: (line: string) => void = console.log): void {

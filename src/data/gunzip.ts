@@ -6,7 +6,8 @@ import type {Gunzip} from 'node:zlib';
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * The first unpacked bytes of gzip data, for a look at a header; incomplete data is no error here.
+ * The first unpacked bytes of what `isGzip` has accepted, for a look at a header; incomplete data
+ * is no error here.
  * @returns at most a few MiB, possibly nothing.
  */
 export function gunzipStart(bytes: Uint8Array, name: string): Uint8Array {
@@ -21,10 +22,11 @@ export function gunzipStart(bytes: Uint8Array, name: string): Uint8Array {
  * Unpacks a whole gzip file.
  * @param name the file's name, for messages.
  * @param maxBytes memory for the result is never taken beyond this many bytes.
- * @throws Error naming the file: data that ends early, is corrupt, is followed by other data, or
- *     unpacks to more than `maxBytes`.
+ * @throws Error naming the file: no gzip data, data that ends early, is corrupt, is followed by
+ *     other data, or unpacks to more than `maxBytes`.
  */
 export function gunzip(bytes: Uint8Array, name: string, maxBytes: number): Uint8Array {
+  if (!isGzip(bytes)) throw new Error(`${name}: not a gzip file`);
   let result: {buffer: Buffer; engine: Gunzip};
   try {
     const options = {maxOutputLength: maxBytes, chunkSize: 1 << 20, info: true};
@@ -33,10 +35,7 @@ export function gunzip(bytes: Uint8Array, name: string, maxBytes: number): Uint8
   } catch (error) {
     throw explain(error, name, maxBytes);
   }
-  const trailing = bytes.length - result.engine.bytesWritten;
-  if (trailing > 0) {
-    throw new Error(`${name}: ${trailing} bytes of trailing data follow the end of the gzip data`);
-  }
+  if (result.engine.bytesWritten < bytes.length) throw new Error(followed(name));
   return result.buffer;
 }
 
@@ -50,5 +49,9 @@ function explain(error: unknown, name: string, maxBytes: number): Error {
     return new Error(
         `${name}: gzip data ends early (file is truncated or the download is incomplete)`);
   }
+  // The first bytes were seen to be right, so this is about what comes after the end.
+  if (message === 'incorrect header check') return new Error(followed(name));
   return new Error(`${name}: gzip data is corrupt (${message})`);
 }
+
+const followed = (name: string): string => `${name}: trailing data follows the end of the gzip data`;

@@ -8,13 +8,19 @@ import {loadFashionMnist} from '../data/fashion-mnist';
 import {subset} from '../data/split';
 import {createFigureExporter} from '../figures/export';
 import type {FigureExporter} from '../figures/export';
-import {DATA_DIR, FIGURES_DIR, RUNS_DIR} from '../paths';
+import {showFigure} from '../figures/show';
+import type {PlotlyFigure} from '../figures/types';
+import {projectPaths} from '../paths';
 import {karrasSchedule} from '../sampling/schedule';
 import {openRunStore} from '../store/run-store';
 import type {RunStore} from '../store/run-store';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress, Rng} from '../types';
+import {showTable} from '../tables/show-table';
+import {saveClaims} from './claims';
+import type {Claim} from './claims';
+import {claimsTable} from './claims-table';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {trainRun} from './train-run';
@@ -27,7 +33,7 @@ export interface WorkspaceOptions {
   readonly onProgress?: OnProgress;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string;
-  /** Folder of the images (default `data/`). */
+  /** Folder of Fashion-MNIST's files (default `data/fashion-mnist/`). */
   readonly data?: string;
   /** Folder of the figures (default `figures/`, or `figures/<profile>/` for other profiles). */
   readonly figures?: string;
@@ -50,19 +56,28 @@ export interface Workspace {
   trainingSet(n: number): Dataset;
   /** Loads or trains the run with N images and this width. */
   trainRun(n: number, width?: number): Promise<TrainRun>;
+  /** What a figure's subtitle says: data set and seed, after `what`. */
+  caption(what: string): string;
+  /** Shows a figure in the notebook and writes it to the figures' folder. */
+  show(name: string, figure: PlotlyFigure): Promise<void>;
+  /** Shows the table of a section's claims and saves them; the last call of a notebook. */
+  conclude(section: string, claims: readonly Claim[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The figures' folder of a profile. */
 export const figuresDir = (profile: Profile): string =>
-    profile.name === 'quick' ? FIGURES_DIR : path.join(FIGURES_DIR, profile.name);
+    profile.name === 'quick' ?
+      projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
 /** Opens a workspace. @throws Error when the images are missing: `make data` brings them. */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const profile = profileOf(options.profile);
-  const {onProgress, runs = RUNS_DIR, data = DATA_DIR, figures = figuresDir(profile)} = options;
-  const images = loadFashionMnist(
-      {dir: path.join(data, 'fashion-mnist'), resolution: profile.resolution});
+  const paths = projectPaths();
+  const {
+    onProgress, runs = paths.runs, data = paths.fashionMnist, figures = figuresDir(profile),
+  } = options;
+  const images = loadFashionMnist({dir: data, resolution: profile.resolution});
   const store = openRunStore(runs);
   const exporter = createFigureExporter({dir: figures});
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
@@ -76,6 +91,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
       options: trainingOptions(profile, n, width),
     }),
+    caption: (what) => `${what}; Fashion-MNIST ${profile.resolution}×${profile.resolution}, ` +
+        `seed ${profile.seed}, profile ${profile.name}`,
+    async show(name, figure) {
+      await showFigure(figure, {name, exporter});
+    },
+    async conclude(section, claims) {
+      saveClaims(figures, section, claims);
+      showTable(claimsTable(claims), undefined, {caption: 'What this notebook found'});
+      await exporter.close();
+    },
     close: () => exporter.close(),
   };
 }

@@ -173,6 +173,7 @@ export function createKaleido({folder, timeoutMs = 120_000}: KaleidoOptions = {}
       });
       const hello = await started.next();
       if ((hello.code ?? 0) !== 0) {
+        kill(started);
         throw new Error(`kaleido: did not start: ${hello.message}`);
       }
     }

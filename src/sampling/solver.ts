@@ -15,7 +15,7 @@ export interface SampleOptions {
   readonly batch?: number;
   /** Keep all states and denoised images (default false). */
   readonly trajectory?: boolean;
-  /** Called after every step of every batch; its arrays are reused once it returns. */
+  /** Called after every step of every batch; it must not change the arrays it is shown. */
   readonly onStep?: (step: SamplerStep) => void;
 }
 
@@ -93,7 +93,7 @@ export async function runSolver(
   for (let first = 0; first < total; first += batch) {
     const count = Math.min(batch, total - first);
     const evaluate = evaluator(where, denoiser, count);
-    let x = Float64Array.from(
+    let x: Float64Array = Float64Array.from(
         noise.subarray(first * D, (first + count) * D), (z) => sigmas[0]! * z);
     for (let step = 0; step < steps; step++) {
       const [sigma, nextSigma] = [sigmas[step]!, sigmas[step + 1]!];

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import {z} from 'zod';
 import type {Check} from './check';
 import {fail, ok, RUN_SETUP} from './check';
-import type {ProjectPaths} from './paths';
+import type {ProjectPaths} from '../paths';
 
 const PACKAGES = ['jupyterlab', 'nbconvert', 'nbclient', 'plotly', 'kaleido'];
 const VERSIONS = [

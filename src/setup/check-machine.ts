@@ -1,11 +1,11 @@
-/** Checks of the machine itself: Node.js, platform, memory, disk, and whether the set-up is done. */
+/** Checks of the machine: Node.js, platform, memory, disk, and whether the set-up is done. */
 import {spawnSync} from 'node:child_process';
 import {readFileSync, statfsSync} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type {Check} from './check';
 import {fail, gib, ok, RUN_SETUP, warn} from './check';
-import type {ProjectPaths} from './paths';
+import type {ProjectPaths} from '../paths';
 
 /** The profile `full` stays below this. */
 const COMFORTABLE_MEMORY = 4 * 2 ** 30;

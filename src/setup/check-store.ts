@@ -4,7 +4,7 @@ import type {Check} from './check';
 import {fail, ok, warn} from './check';
 import type {RunEntry} from './list-runs';
 import {listRuns} from './list-runs';
-import type {ProjectPaths} from './paths';
+import type {ProjectPaths} from '../paths';
 
 /** Whether Fashion-MNIST is there, with the right SHA-256 sums. */
 export function checkData({fashionMnist}: ProjectPaths): Check {

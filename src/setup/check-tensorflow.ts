@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type {Check} from './check';
 import {fail, ok, warn} from './check';
-import type {ProjectPaths} from './paths';
+import type {ProjectPaths} from '../paths';
 import {parseReport} from './probe-report';
 
 export interface CheckTensorflowOptions {

@@ -1,6 +1,6 @@
 /** How to start the JupyterLab and nbconvert of .venv. */
 import * as path from 'node:path';
-import type {ProjectPaths} from './paths';
+import type {ProjectPaths} from '../paths';
 
 /** The `jupyter` command of .venv. */
 export const jupyterCommand = ({venv}: ProjectPaths): string => path.join(venv, 'bin', 'jupyter');

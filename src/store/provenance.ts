@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {availableParallelism, cpus} from 'node:os';
 import * as path from 'node:path';
-import {PROJECT_ROOT} from '../paths';
+import {projectPaths} from '../paths';
 
 export interface Provenance {
   /** Version of this package, and the commit of its checkout where there is one. */
@@ -33,14 +33,14 @@ export function provenance(started: Date): Provenance {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8');
+  const text = readFileSync(path.join(projectPaths().root, 'package.json'), 'utf8');
   return (JSON.parse(text) as {version: string}).version;
 }
 
 function commit(): string | null {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'],
-        {cwd: PROJECT_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
+        {cwd: projectPaths().root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import {bootstrapMean, bootstrapStatistic, pairedDifference} from '../../src/ana
 import {normalQuantile} from '../../src/analysis/normal';
 import {createRng} from '../../src/backend/rng';
 import type {Interval, Rng} from '../../src/types';
+import {assertClose} from '../helpers';
 
 const normals = (count: number, rng: Rng): number[] =>
   Array.from({length: count}, () => normalQuantile(rng.uniform() || 0.5));
@@ -85,6 +86,23 @@ test('bootstrapStatistic puts the sample median in an interval around the true o
   const {low, high} =
       bootstrapStatistic(101, median, {rng: createRng(0), method: 'percentile'});
   assert.ok(low < Math.LN2 && Math.LN2 < high, `[${low}, ${high}]`);
+});
+
+test('bootstrapStatistic has the published intervals of a variance', () => {
+  // Efron and Tibshirani 1993, tables 14.1 and 14.2: spatial test A, 90 % intervals of the
+  // variance with divisor n; both ends of 2000 resamples are uncertain by a few units.
+  const scores = [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47,
+    41, 24, 26, 30, 41];
+  const variance = (indices: Uint32Array): number => {
+    const drawn = Array.from(indices, (i) => scores[i]!);
+    const mean = drawn.reduce((a, b) => a + b) / drawn.length;
+    return drawn.reduce((total, value) => total + (value - mean) ** 2, 0) / drawn.length;
+  };
+  const interval = (method: 'bca' | 'percentile') => bootstrapStatistic(
+      26, variance, {rng: createRng(0), resamples: 10_000, level: 0.9, method});
+  const [bca, percentile] = [interval('bca'), interval('percentile')];
+  assertClose([bca.estimate, percentile.low, percentile.high], [171.5, 100.8, 233.9], {atol: 4});
+  assertClose([bca.low, bca.high], [115.8, 259.6], {atol: 6});
 });
 
 test('pairedDifference is far sharper than two separate intervals', () => {

@@ -15,7 +15,8 @@ function curveOf(means: number[], rng: Rng, count = 40): CurveStep[] {
 }
 
 test('earlyStopping finds the minimum of a U and measures both of its arms', () => {
-  const result = earlyStopping(curveOf([1, 0.6, 0.3, 0.35, 0.5, 0.7], createRng(0)), {rng: createRng(0)});
+  const curve = curveOf([1, 0.6, 0.3, 0.35, 0.5, 0.7], createRng(0));
+  const result = earlyStopping(curve, {rng: createRng(0)});
   assert.equal(result.step.estimate, 30);
   assert.ok(result.step.low >= 30 && result.step.high <= 100);
   assert.ok(result.descent.low < 0.7 && 0.7 < result.descent.high);
@@ -26,7 +27,8 @@ test('earlyStopping finds the minimum of a U and measures both of its arms', () 
 
 test('earlyStopping sees no U in a curve that only falls or only rises', () => {
   const falling = earlyStopping(curveOf([6, 5, 4, 3, 2, 1], createRng(0)), {rng: createRng(0)});
-  assert.deepEqual([falling.step.estimate, falling.depth.estimate, falling.uShaped], [1000, 0, false]);
+  assert.deepEqual(
+      [falling.step.estimate, falling.depth.estimate, falling.uShaped], [1000, 0, false]);
   const rising = earlyStopping(curveOf([1, 2, 3, 4, 5, 6], createRng(0)), {rng: createRng(0)});
   assert.deepEqual([rising.step.estimate, rising.descent.estimate, rising.uShaped], [1, 0, false]);
 });
@@ -55,7 +57,8 @@ test('earlyStopping is the same for the same seed', () => {
 
 test('earlyStopping says what it expected', () => {
   const rng = createRng(0);
-  const step = (at: number, count = 4): CurveStep => ({step: at, values: new Array(count).fill(at)});
+  const step = (at: number, count = 4): CurveStep =>
+    ({step: at, values: new Array(count).fill(at)});
   const throws = (curve: CurveStep[], message: RegExp): void =>
     assert.throws(() => earlyStopping(curve, {rng}), {name: 'RangeError', message});
   throws([step(1), step(2)], /at least 3 checkpoints, got 2/);

@@ -9,8 +9,8 @@ import {golden} from '../helpers';
 
 /** A denoiser from its formula. */
 export const denoiserOf = (
-    name: string, imageShape: ImageShape, formula: (x: tf.Tensor4D, sigma: tf.Tensor1D) => tf.Tensor):
-    Denoiser => ({
+    name: string, imageShape: ImageShape,
+    formula: (x: tf.Tensor4D, sigma: tf.Tensor1D) => tf.Tensor): Denoiser => ({
   name, imageShape, dispose() {},
   denoise: (x, sigma) => tf.tidy(() => tf.reshape<tf.Rank.R4>(formula(x, sigma), x.shape)),
 });

@@ -49,7 +49,7 @@ test('linearityCurve gives a linear map score 1 and NMSE 0', async () => {
   }
 });
 
-test('linearityCurve gives the Gaussian denoiser a centred score of 1, a plain one below', async () => {
+test('linearityCurve gives the Gaussian denoiser a centred score of 1', async () => {
   const images = byteImages(30, SHAPE, createRng(0));
   const bright = {...images, images: images.images.map((byte) => 128 + byte / 2)};
   const stats = gaussianStats(bright);
@@ -62,7 +62,7 @@ test('linearityCurve gives the Gaussian denoiser a centred score of 1, a plain o
   assert.ok(points[0]!.nmse.low > 0.1, 'the offset shows without centring');
 });
 
-test('linearityCurve puts the multi-delta denoiser below the Gaussian at medium sigma', async () => {
+test('linearityCurve puts the multi-delta denoiser below the Gaussian one', async () => {
   const images = byteImages(20, SHAPE, createRng(0));
   const options = {sigmas: [0.5], pairs: 60, rng: createRng(0)};
   const [delta] = (await linearityCurve(multiDeltaDenoiser(images), images, options)).points;
@@ -71,7 +71,7 @@ test('linearityCurve puts the multi-delta denoiser below the Gaussian at medium 
   assert.ok(delta!.score.high < gauss!.score.low);
 });
 
-test('linearityCurve shows every denoiser the same pairs and noise, whatever the batch', async () => {
+test('linearityCurve shows every denoiser the same pairs, whatever the batch', async () => {
   const images = normalImages(6, SHAPE, createRng(0));
   const seen: number[][] = [];
   const spy = denoiserOf('spy', SHAPE, (x) => {
@@ -85,7 +85,7 @@ test('linearityCurve shows every denoiser the same pairs and noise, whatever the
   assert.deepEqual([...seen[0]!, ...seen[1]!], seen.slice(2).flat());
 });
 
-test('linearityCurve pairs two different images and combines them with alpha and beta', async () => {
+test('linearityCurve combines two different images with alpha and beta', async () => {
   const images = tf.tensor4d([1, 10, 100], [3, 1, 1, 1]);
   let inputs: Float32Array = new Float32Array();
   const spy = denoiserOf('spy', [1, 1, 1], (x) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {nearestImages} from '../../src/analysis/nearest';
+import type {Neighbour} from '../../src/analysis/nearest';
 import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import type {Dataset, ImageShape} from '../../src/types';
@@ -17,7 +18,8 @@ const pick = (set: Dataset, indices: number[]): Dataset => ({
 });
 
 test('nearestImages finds what a search over all pairs finds', async () => {
-  const [images, queries] = [normalImages(57, SHAPE, createRng(0)), normalImages(9, SHAPE, createRng(1))];
+  const images = normalImages(57, SHAPE, createRng(0));
+  const queries = normalImages(9, SHAPE, createRng(1));
   const [rows, asked] = [images, queries].map((tensor) => tensor.dataSync());
   const found = await nearestImages(images, queries, {k: 4, chunk: 10});
   found.forEach((neighbours, q) => {
@@ -34,7 +36,8 @@ test('nearestImages returns distance 0 for copies, in a data set of bytes too', 
   const images = byteImages(300, SHAPE, createRng(0));
   for (const chunk of [7, 1024]) {
     const found = await nearestImages(images, pick(images, [5, 299, 0]), {k: 2, chunk});
-    assert.deepEqual(found.map(([first]) => first), [5, 299, 0].map((index) => ({index, distance: 0})));
+    assert.deepEqual(found.map(([first]) => first),
+        [5, 299, 0].map((index) => ({index, distance: 0})));
     assert.ok(found.every(([, second]) => second!.distance > 0));
   }
 });
@@ -49,17 +52,19 @@ test('nearestImages gives equal distances in the order of the data set', async (
 
 test('nearestImages by cosine ignores the scale of an image', async () => {
   const images = normalImages(20, SHAPE, createRng(0));
-  const [neighbour] = (await nearestImages(images, tf.mul(tf.slice(images, 13, 1), 7) as tf.Tensor4D,
-      {metric: 'cosine'}))[0]!;
-  assert.equal(neighbour!.index, 13);
-  assert.ok(neighbour!.distance < 1e-14);
+  const scaled = tf.mul<tf.Tensor4D>(tf.slice(images, 13, 1), 7);
+  const [[neighbour]] = await nearestImages(images, scaled, {metric: 'cosine'}) as [[Neighbour]];
+  assert.equal(neighbour.index, 13);
+  assert.ok(neighbour.distance < 1e-14);
 });
 
 test('nearestImages leaves no tensors, and reports progress', async () => {
-  const [images, queries] = [byteImages(30, SHAPE, createRng(0)), normalImages(9, SHAPE, createRng(1))];
+  const images = byteImages(30, SHAPE, createRng(0));
+  const queries = normalImages(9, SHAPE, createRng(1));
   const before = tf.memory().numTensors;
   const done: number[] = [];
-  await nearestImages(images, queries, {chunk: 4, onProgress: (progress) => done.push(progress.done)});
+  await nearestImages(images, queries,
+      {chunk: 4, onProgress: (progress) => done.push(progress.done)});
   assert.deepEqual(done, [4, 8, 9]);
   assert.equal(tf.memory().numTensors, before);
 });

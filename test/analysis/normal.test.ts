@@ -12,7 +12,7 @@ test('normalCdf has the values of tables, tails included', () => {
 });
 
 test('normalCdf is continuous where its two formulas meet', () => {
-  for (const z of [-6, 6]) assertClose([normalCdf(z - 1e-9)], [normalCdf(z + 1e-9)], {rtol: 3e-8});
+  for (const z of [-4, 4]) assertClose([normalCdf(z - 1e-9)], [normalCdf(z + 1e-9)], {rtol: 1e-8});
 });
 
 test('normalQuantile inverts normalCdf', () => {

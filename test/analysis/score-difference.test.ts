@@ -20,7 +20,8 @@ test('sampleDistance is the root mean square of each sample, and its square over
 });
 
 test('sampleDistance refuses rows that do not fit and a reference of zeros', () => {
-  assert.throws(() => sampleDistance([1, 2], [1, 2, 3], 2), {name: 'RangeError', message: /2 and 3/});
+  assert.throws(() => sampleDistance([1, 2], [1, 2, 3], 2),
+      {name: 'RangeError', message: /2 and 3/});
   assert.throws(() => sampleDistance([1, 2, 0, 0], [1, 2, 0, 1], 2), {message: /for sample 1/});
   assert.deepEqual(sampleDistance([0, 0], [0, 0], 2), {rmse: [0], nmse: [0]});
 });
@@ -66,12 +67,16 @@ test('distanceGap pairs the samples and matches the difference of the estimates'
     assertClose([nmse.low, nmse.high], [0.75, 0.75], {atol: 1e-6});
     assert.ok(rmse.low > 0);
   });
-  const [other] = await compareDenoisers(zero, [near], inputs.slice(1), {rng: createRng(0)})
-      .catch(() => [undefined]);
-  assert.equal(other, undefined, 'a reference of zeros has no relative error');
   const [elsewhere] = await compareDenoisers(noisy, [near], inputs.slice(1), {rng: createRng(0)});
   assert.throws(() => distanceGap(far!, elsewhere!, {rng: createRng(0)}),
       {name: 'RangeError', message: /reference at sigma 2, 1, got one to reference at sigma 1/});
+});
+
+test('compareDenoisers refuses a reference whose output is zero', async () => {
+  const zero = denoiserOf('zero', SHAPE, (x) => tf.zerosLike(x));
+  const square = denoiserOf('square', SHAPE, tf.square);
+  await assert.rejects(compareDenoisers(zero, [square], inputsOf([1]), {rng: createRng(0)}),
+      {message: /zeros for sample 0; its relative error is undefined/});
 });
 
 test('compareDenoisers leaves no tensors, and reports each sigma', async () => {
@@ -80,7 +85,8 @@ test('compareDenoisers leaves no tensors, and reports each sigma', async () => {
   const before = tf.memory().numTensors;
   const labels: string[] = [];
   await compareDenoisers(square, [square], inputs, {
-    rng: createRng(0), onProgress: ({label, done, total}) => labels.push(`${label} ${done}/${total}`),
+    rng: createRng(0),
+    onProgress: ({label, done, total}) => labels.push(`${label} ${done}/${total}`),
   });
   assert.deepEqual(labels, ['distances to square 1/2', 'distances to square 2/2']);
   const bad = denoiserOf('flat', SHAPE, (x) => tf.reshape(x, [-1]));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from '../../src/analysis/spectra';
+import {
+  basisOverlap, leftSingularVectors, principalBasis, weightNmse,
+} from '../../src/analysis/spectra';
 import {matmul64, matrix64, symmetricEigen64} from '../../src/backend/float64';
 import type {Matrix64} from '../../src/backend/float64';
 import {createRng} from '../../src/backend/rng';
@@ -21,8 +23,10 @@ function rotation(D: number, seed: number): Matrix64 {
 }
 
 /** U diag(values) Vᵀ. */
-const compose = (U: Matrix64, values: number[], V: Matrix64): Matrix64 => matmul64(
-    matrix64(U.rows, U.cols, U.data.map((u, at) => u * values[at % U.cols]!)), V, {transposeB: true});
+function compose(U: Matrix64, values: number[], V: Matrix64): Matrix64 {
+  const scaled = U.data.map((u, at) => u * values[at % U.cols]!);
+  return matmul64(matrix64(U.rows, U.cols, scaled), V, {transposeB: true});
+}
 
 test('weightNmse is the squared Frobenius distance over the squared norm', () => {
   assert.equal(weightNmse([3, 0, 0, 4], [3, 0, 0, 4]), 0);

@@ -61,7 +61,8 @@ test('gaussianDenoiser agrees with the published code in float64 at every sigma 
   const [K, n, D] = x!.shape as [number, number, number];
   tf.tidy(() => {
     const denoiser = gaussianDenoiser(gaussianStats(tf.tensor4d(
-        (images!.data as Float32Array).map((v) => Math.fround(v / 127.5) - 1), [-1, 1, D, 1])));
+        (images!.data as Float32Array).map((v) => Math.fround(v / 127.5) - 1),
+        [images!.shape[0]!, 1, D, 1])));
     const y = denoiser.denoise(tf.tensor4d(x!.data as Float32Array, [K * n, 1, D, 1]),
         tf.tensor1d(Float32Array.from({length: K * n}, (_, i) => sigma!.data[Math.floor(i / n)]!)));
     assertClose(y.dataSync(), expected!.data, {...record.tolerance['gauss.D'], what: 'gauss.D'});

@@ -83,11 +83,14 @@ test('marks draw a line each; labels of neighbours stand one below the other', (
 });
 
 test('a threshold is labelled where it covers no curve', () => {
-  const label = (y: number[]): string | undefined => one({
-    series: [{name: 'a', x: [0, 1, 2, 3], y}], yRange: [0, 1],
-    horizontalLines: [{at: 0.5, label: 'threshold'}]}).layout.annotations![0]!.xanchor;
-  assert.equal(label([0.1, 0.1, 0.1, 0.1]), 'right');
-  assert.equal(label([0.1, 0.1, 0.52, 0.52]), 'left');
+  const place = (y: number[]): (string | undefined)[] => {
+    const [label] = one({series: [{name: 'a', x: y.map((_, i) => i), y}], yRange: [0, 1],
+      horizontalLines: [{at: 0.5, label: 'threshold'}]}).layout.annotations!;
+    return [label!.xanchor, label!.yanchor];
+  };
+  assert.deepEqual(place([0.1, 0.1, 0.1, 0.1]), ['right', 'bottom']);
+  assert.deepEqual(place([0.1, 0.1, 0.53, 0.53]), ['right', 'top']);
+  assert.deepEqual(place([...new Array(9).fill(0.1), 0.53, 0.47, 0.53, 0.47, 0.53, 0.47]), ['left', 'bottom']);
 });
 
 test('panels share legend entries, styles and the y range', () => {

@@ -16,24 +16,26 @@ const KERNELS = [
  */
 export function kernelspecStage({root, venv}) {
   const folder = path.join(venv, 'share', 'jupyter', 'kernels');
-  const file = (/** @type {string} */ name) => path.join(folder, name, 'kernel.json');
   const tslab = path.join(root, 'node_modules', 'tslab', 'bin', 'tslab');
+  const files = KERNELS.map(({name, display, language, options}) => ({
+    file: path.join(folder, name, 'kernel.json'),
+    text: `${JSON.stringify({
+      argv: [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}', ...options],
+      display_name: display,
+      language,
+      env: {TF_CPP_MIN_LOG_LEVEL: '2'},
+    }, null, 2)}\n`,
+  }));
   return {
     name: 'kernelspec',
     title: 'Jupyter kernels (tslab, jslab)',
     after: ['python'],
-    inputs: () => [process.execPath, tslab],
-    outputs: KERNELS.map(({name}) => file(name)),
+    inputs: () => files.map(({text}) => text),
+    outputs: files.map(({file}) => file),
     async make() {
-      for (const {name, display, language, options} of KERNELS) {
-        mkdirSync(path.dirname(file(name)), {recursive: true});
-        writeAtomically(file(name), `${JSON.stringify({
-          argv: [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}',
-            ...options],
-          display_name: display,
-          language,
-          env: {TF_CPP_MIN_LOG_LEVEL: '2'},
-        }, null, 2)}\n`);
+      for (const {file, text} of files) {
+        mkdirSync(path.dirname(file), {recursive: true});
+        writeAtomically(file, text);
       }
     },
   };

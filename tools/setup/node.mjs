@@ -1,5 +1,5 @@
 /** Stages on the Node.js side: the packages of the lock file, and the compiled TypeScript. */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {problem} from './problem.mjs';
 import {outputOf, runTool} from './tool.mjs';
@@ -12,11 +12,16 @@ import {outputOf, runTool} from './tool.mjs';
  */
 export function nodeModulesStage({root, log, onChild}) {
   const files = ['package.json', 'package-lock.json', '.npmrc', 'notebooks/package.json'];
+  const args = [
+    'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error',
+    '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000',
+  ];
   return {
     name: 'node-modules',
     title: 'Node.js packages (npm ci)',
     inputs: () => [
       ...files.map((file) => readFileSync(path.join(root, file))), process.platform, process.arch,
+      ...args,
     ],
     outputs: [path.join(root, 'node_modules', '.package-lock.json')],
     check() {
@@ -26,12 +31,8 @@ export function nodeModulesStage({root, log, onChild}) {
           'Install it (it comes with Node.js; on Debian: `apt-get install npm`), then run ' +
           '`make setup` again.');
     },
-    make: () => runTool({
-      what: 'npm ci', command: 'npm',
-      args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline',
-        '--loglevel=error', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'],
-      cwd: root, log: log('node-modules'), onChild,
-    }),
+    make: () => runTool(
+        {what: 'npm ci', command: 'npm', args, cwd: root, log: log('node-modules'), onChild}),
   };
 }
 
@@ -53,12 +54,14 @@ export function buildStage({root, log, onChild}) {
     make: () => runTool({
       what: 'The TypeScript compiler', command: process.execPath,
       args: [path.join(root, 'tools', 'build.mjs')], cwd: root, log: log('build'), onChild,
+      remedy: 'Correct the errors above, then run `make setup` again.',
     }),
   };
 }
 
 /** Names and contents of the TypeScript files of a folder. @param {string} folder */
 function sources(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, {recursive: true, withFileTypes: true})
       .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
       .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name)).sort()

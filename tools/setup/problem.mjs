@@ -25,9 +25,13 @@ const RIGHTS = /EACCES|EPERM|Permission denied|EROFS|Read-only file system/;
  * Turns the output of a failed tool into a problem.
  * @param {string} tool what failed, for the sentence: `'npm ci'`.
  * @param {string} log the file that holds the tool's output.
- * @param {number | NodeJS.Signals} ending exit status, or the signal that ended it.
+ * @param {object} failure
+ * @param {number | NodeJS.Signals} failure.ending exit status, or the signal that ended it.
+ * @param {string} [failure.remedy] for a reason that is not recognised.
  */
-export function explainFailure(tool, log, ending) {
+export function explainFailure(tool, log, {
+  ending, remedy = 'Read its last lines above, mend the cause, then run `make setup` again.',
+}) {
   const output = readFileSync(log, 'utf8');
   if (ending === 'SIGILL') {
     return problem(
@@ -55,9 +59,7 @@ export function explainFailure(tool, log, ending) {
         '`make setup` again.', {log});
   }
   const tail = output.trimEnd().split('\n').slice(-15).join('\n');
-  return problem(
-      `${tool} failed for a reason that is not recognised.`,
-      'Read its last lines above, mend the cause, then run `make setup` again.', {log, tail});
+  return problem(`${tool} failed (${ending}).`, remedy, {log, tail});
 }
 
 /** @param {string} tool what found the disk full. @param {string} [log] */

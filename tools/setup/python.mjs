@@ -75,7 +75,7 @@ export function pythonStage({root, venv, tmp, log, onChild}) {
   return {
     name: 'python',
     title: 'Python environment (.venv: JupyterLab, nbconvert, plotly, kaleido)',
-    inputs: () => [readFileSync(requirements), venv],
+    inputs: () => [readFileSync(requirements), venv, ...PIP_INSTALL],
     outputs: [python, path.join(venv, 'bin', 'jupyter')],
     check: () => void findPython(),
     async make() {

@@ -1,7 +1,5 @@
 /** Brings the TensorFlow wheel and compiles tfjs-node-gpu's addon against its libraries. */
-import {
-  mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync,
-} from 'node:fs';
+import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
 import {problem} from './problem.mjs';
 import {PIP_INSTALL, pipEnvironment} from './python.mjs';
@@ -17,20 +15,22 @@ import {outputOf, runTool} from './tool.mjs';
 export function tensorflowStage({root, venv, tmp, log, onChild, device}) {
   const requirements = path.join(root, 'requirements', `tensorflow-${device}.txt`);
   const folder = path.join(venv, 'tensorflow');
+  const partial = `${folder}.partial`;
+  const args = [
+    ...PIP_INSTALL, '--no-compile', '--python-version', '3.12', '--target', partial,
+    '-r', requirements,
+  ];
   return {
     name: 'tensorflow',
     title: `TensorFlow libraries (${device}; ${device === 'gpu' ? '3 GB' : '0.3 GB'} to download)`,
     after: ['python'],
-    inputs: () => [readFileSync(requirements)],
+    inputs: () => [readFileSync(requirements), ...args],
     outputs: [path.join(folder, 'tensorflow', 'include')],
     async make() {
-      const partial = `${folder}.partial`;
       rmSync(partial, {recursive: true, force: true});
       await runTool({
-        what: 'pip', command: path.join(venv, 'bin', 'python'),
-        args: [...PIP_INSTALL, '--no-compile', '--python-version', '3.12', '--target', partial,
-          '-r', requirements],
-        cwd: root, env: pipEnvironment(tmp), log: log('tensorflow'), onChild,
+        what: 'pip', command: path.join(venv, 'bin', 'python'), args, cwd: root,
+        env: pipEnvironment(tmp), log: log('tensorflow'), onChild,
       });
       rmSync(folder, {recursive: true, force: true});
       renameSync(partial, folder);
@@ -66,22 +66,20 @@ export function addonStage({root, venv, log, onChild}) {
   const modules = path.join(root, 'node_modules');
   const gpuPackage = path.join(modules, '@tensorflow', 'tfjs-node-gpu');
   const addon = path.join(gpuPackage, 'lib', 'napi-v8', 'tfjs_binding.node');
+  const partial = `${addon}.partial`;
+  const args = compilerArguments(modules, partial);
   return {
     name: 'addon',
     title: 'TensorFlow addon for Node.js (compiled)',
     after: ['node-modules', 'tensorflow'],
-    inputs: () => [process.platform, process.arch],
+    inputs: () => [process.platform, process.arch, ...args],
     outputs: [addon],
     check: () => void findCompiler(),
     async make() {
       linkLibraries(gpuPackage, venv);
       mkdirSync(path.dirname(addon), {recursive: true});
-      const partial = `${addon}.partial`;
       const run = {cwd: gpuPackage, log: log('addon'), onChild};
-      await runTool({
-        ...run, what: 'The C++ compiler', command: findCompiler(),
-        args: compilerArguments(gpuPackage, modules, partial),
-      });
+      await runTool({...run, what: 'The C++ compiler', command: findCompiler(), args});
       renameSync(partial, addon);
       await runTool({
         ...run, what: 'Loading the compiled TensorFlow addon', command: process.execPath,
@@ -116,16 +114,15 @@ function linkLibraries(gpuPackage, venv) {
   link('nvidia', path.join(venv, 'tensorflow', 'nvidia'));
 }
 
-/** @param {string} gpuPackage @param {string} modules @param {string} output */
-function compilerArguments(gpuPackage, modules, output) {
-  const sources = readdirSync(path.join(gpuPackage, 'binding'))
-      .filter((file) => file.endsWith('.cc')).map((file) => path.join('binding', file));
+/** @param {string} modules @param {string} output */
+function compilerArguments(modules, output) {
   const [origin, ...system] = process.platform === 'darwin' ?
     ['@loader_path', '-undefined', 'dynamic_lookup'] : ['$ORIGIN'];
   return [
     '-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8', ...system,
     '-I', path.join(modules, 'node-api-headers', 'include'), '-I', '.', '-I', 'deps/include',
-    ...sources, '-o', output, '-L', 'deps/lib', `-Wl,-rpath,${origin}/../../deps/lib`,
+    'binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', '-o', output,
+    '-L', 'deps/lib', `-Wl,-rpath,${origin}/../../deps/lib`,
     '-ltensorflow', '-ltensorflow_framework',
   ];
 }

@@ -13,6 +13,7 @@ import {explainFailure, problem} from './problem.mjs';
  * @property {string} log file that gets all output.
  * @property {NodeJS.ProcessEnv} [env] default: this process's.
  * @property {(pid: number | undefined) => void} [onChild] told the process while it runs.
+ * @property {string} [remedy] what to do when it fails for a reason that is not recognised.
  */
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -32,7 +33,7 @@ export function stopTool(signal) {
  * @param {ToolRun} run
  * @throws a problem that says why it failed.
  */
-export async function runTool({what, command, args, cwd, log, env = process.env, onChild}) {
+export async function runTool({what, command, args, cwd, log, env = process.env, onChild, remedy}) {
   mkdirSync(path.dirname(log), {recursive: true});
   const output = openSync(log, 'w');
   /** @type {number | NodeJS.Signals} */
@@ -53,7 +54,7 @@ export async function runTool({what, command, args, cwd, log, env = process.env,
     onChild?.(undefined);
     closeSync(output);
   }
-  if (ending !== 0) throw explainFailure(what, log, ending);
+  if (ending !== 0) throw explainFailure(what, log, {ending, remedy});
 }
 
 /**

@@ -1,0 +1,16 @@
+/** `hidden-gaussian figures`: executes the notebooks and gathers the claims. */
+import * as path from 'node:path';
+import {runFigures} from '../experiments/figures-run';
+import {profileOf} from '../experiments/profiles';
+import {figuresDir} from '../experiments/workspace';
+import {projectPaths} from '../paths';
+
+/** @param profile `'smoke'`, `'quick'` or `'full'`. */
+export async function figures(profile: string): Promise<void> {
+  const {claims} = await runFigures({profile});
+  const folder = path.relative(projectPaths().root, figuresDir(profileOf(profile)));
+  const reproduced = claims.filter(({verdict}) => verdict === 'reproduced').length;
+  const tested = claims.filter(({verdict}) => verdict !== 'not tested').length;
+  console.log(`${folder}/: figures, tables and claims.json ` +
+      `(${reproduced} of ${tested} statistics reproduce)`);
+}

@@ -1,0 +1,137 @@
+/**
+ * `make figures`: executes the notebooks in a fresh kernel each, then gathers the claims and
+ * refreshes the README's table. A notebook is replaced only once it has run without an error.
+ */
+import {spawn} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync}
+  from 'node:fs';
+import * as path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import {projectPaths} from '../paths';
+import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
+import type {Claim} from './claims';
+import {gatherClaims} from './claims';
+import {claimsMarkdown} from './claims-table';
+import {profileOf} from './profiles';
+import type {Profile} from './profiles';
+import {figuresDir} from './workspace';
+
+export interface FiguresRunOptions {
+  /** `'smoke'`, `'quick'` or `'full'`. */
+  readonly profile: string;
+  /** Told about each notebook (default: a line on the console). */
+  readonly report?: (message: string) => void;
+}
+
+/** An executed notebook and what a reader would object to in it. */
+export interface ExecutedNotebook {
+  readonly file: string;
+  readonly seconds: number;
+  /** Cells that printed to stderr. */
+  readonly stderrCells: number;
+}
+
+const CLAIMS_START = '<!-- claims: written by make figures -->';
+const CLAIMS_END = '<!-- end of claims -->';
+
+/**
+ * Runs all notebooks of a profile. `quick` replaces the notebooks themselves; other profiles write
+ * to `figures/<profile>/notebooks/`.
+ * @throws Error naming the notebook that failed, with its kernel's message.
+ */
+export async function runFigures(
+    {profile: name, report = console.log}: FiguresRunOptions):
+    Promise<{readonly notebooks: ExecutedNotebook[]; readonly claims: Claim[]}> {
+  const profile = profileOf(name);
+  const paths = projectPaths();
+  const notebooks: ExecutedNotebook[] = [];
+  for (const file of notebookNames()) {
+    const executed = await executeNotebook(file, profile);
+    notebooks.push(executed);
+    report(`${file}: ${executed.seconds.toFixed(0)} s`);
+  }
+  const claims = gatherClaims(figuresDir(profile));
+  if (profile.name === 'quick') {
+    writeBetweenMarks(path.join(paths.root, 'README.md'), claimsMarkdown(claims));
+  }
+  return {notebooks, claims};
+}
+
+/** The notebooks in their order. */
+export const notebookNames = (): string[] => readdirSync(projectPaths().notebooks)
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name)).sort();
+
+/** Executes one notebook with the kernel of `.venv`, in its own folder. */
+export async function executeNotebook(file: string, profile: Profile): Promise<ExecutedNotebook> {
+  const paths = projectPaths();
+  const started = Date.now();
+  const outputs = profile.name === 'quick' ?
+    paths.notebooks : path.join(figuresDir(profile), 'notebooks');
+  mkdirSync(outputs, {recursive: true});
+  const temporary = mkdtempSync(path.join(outputs, '.executing-'));
+  try {
+    await nbconvert(file, temporary, profile);
+    const result = path.join(temporary, file);
+    const stderrCells = tidyNotebook(result);
+    renameSync(result, path.join(outputs, file));
+    return {file: path.join(outputs, file), seconds: (Date.now() - started) / 1000, stderrCells};
+  } finally {
+    rmSync(temporary, {recursive: true, force: true});
+  }
+}
+
+async function nbconvert(file: string, output: string, profile: Profile): Promise<void> {
+  const paths = projectPaths();
+  const command = jupyterCommand(paths);
+  if (!existsSync(command)) {
+    throw new Error(`${command}: not found; run \`make setup\` first`);
+  }
+  const child = spawn(command, [
+    'nbconvert', '--to', 'notebook', '--execute', '--log-level=ERROR',
+    '--ExecutePreprocessor.timeout=-1', '--output-dir', output, file,
+  ], {
+    cwd: paths.notebooks,
+    env: {...jupyterEnvironment(paths), PROFILE: profile.name},
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-4000);
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (status !== 0) {
+    throw new Error(`notebooks/${file} failed with profile ${profile.name}:\n${complaint.trim()}`);
+  }
+}
+
+interface NotebookFile {
+  metadata: Record<string, unknown>;
+  cells: Array<{
+    cell_type: string;
+    metadata: Record<string, unknown>;
+    outputs?: Array<{name?: string}>;
+  }>;
+}
+
+/** Removes what changes from run to run (execution times), and counts cells with stderr. */
+function tidyNotebook(file: string): number {
+  const notebook = JSON.parse(readFileSync(file, 'utf8')) as NotebookFile;
+  for (const cell of notebook.cells) delete cell.metadata['execution'];
+  writeFileAtomic.sync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  return notebook.cells.filter(({outputs = []}) =>
+    outputs.some((output) => output.name === 'stderr')).length;
+}
+
+function writeBetweenMarks(file: string, text: string): void {
+  const content = readFileSync(file, 'utf8');
+  const [start, end] = [content.indexOf(CLAIMS_START), content.indexOf(CLAIMS_END)];
+  if (start < 0 || end < start) {
+    throw new Error(`${file}: expected the marks ${CLAIMS_START} and ${CLAIMS_END}`);
+  }
+  const updated = content.slice(0, start + CLAIMS_START.length) +
+      `\n\n${text}\n${content.slice(end)}`;
+  if (updated !== content) writeFileAtomic.sync(file, updated);
+}
