@@ -23,6 +23,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.command('data')
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
+  program.command('train')
+      .description('train one run of a profile, or find it in the run store')
+      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .option('--n <images>', 'number of training images (default: the smallest of the profile)')
+      .option('--width <channels>', 'width of the network (default: that of the profile)')
+      .action(async (options: {profile: string; n?: string; width?: string}) =>
+        (await import('./cli/train.js')).train(options));
   program.command('figures')
       .description('execute the notebooks; write figures/ and claims.json')
       .option('--profile <name>', 'scale: smoke, quick or full', 'quick')

@@ -29,7 +29,13 @@ export interface NativeBinding {
 
 interface NodeBackend {
   binding: NativeBinding;
-  readonly tensorMap: {get(dataId: object): {dtype: number}};
+  readonly tensorMap: {get(dataId: object): {
+    readonly dtype: number;
+    /** Values that are still in JavaScript; null once uploaded. */
+    readonly values: unknown;
+  }};
+  /** Registers values under a data id, without an upload. */
+  move(dataId: object, ...rest: unknown[]): void;
   getInputTensorIds(tensors: TensorInfo[]): number[];
   createOutputTensor(info: HandleInfo): Tensor;
 }

@@ -34,11 +34,32 @@ export function recordGraph<T>(
     origin.set(handleOf(tensor), {source, dtype: dataTypeOf(tensor)});
   }
 
+  const assertInside = (inside: boolean, readBy = ''): void => {
+    if (inside) return;
+    throw new Error(`${where}: expected tensors of the traced function alone, got one that was ` +
+        `made outside${readBy}; pass it as an input or keep it in the state`);
+  };
+
+  // A tensor is uploaded at its first use. One from outside would become a constant of the graph:
+  // only those made inside may.
+  const made = new WeakSet<object>();
+  const {move, getInputTensorIds} = backend;
+  const moveInside: typeof move = (dataId, ...rest) => {
+    made.add(dataId);
+    move.call(backend, dataId, ...rest);
+  };
+  const inputIds: typeof getInputTensorIds = (tensors) => {
+    for (const {dataId} of tensors) {
+      const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
+      assertInside(!waits || made.has(dataId));
+    }
+    return getInputTensorIds.call(backend, tensors);
+  };
   const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
-    const id = native.createTensor(shape, dtype, values);
     if (!ArrayBuffer.isView(values)) {
       throw new Error(`${where}: a string constant cannot be traced; keep text outside`);
     }
+    const id = native.createTensor(shape, dtype, values);
     const name = `constant_${nodes.length}`;
     nodes.push(graphNode(name, 'Const', [], {
       dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
@@ -49,11 +70,8 @@ export function recordGraph<T>(
   const executeOp: NativeBinding['executeOp'] = (op, attributes, inputs, count) => {
     const from = inputs.map((id) => {
       const known = origin.get(id);
-      if (known === undefined) {
-        throw new Error(`${where}: the op ${op} reads a tensor that was made outside the traced ` +
-            'function; pass it as an input or keep it in the state');
-      }
-      return known;
+      assertInside(known !== undefined, ` (read by ${op})`);
+      return known!;
     });
     const outputs = native.executeOp(op, attributes, inputs, count);
     const name = `${op}_${nodes.length}`;
@@ -71,6 +89,7 @@ export function recordGraph<T>(
         'or an `if` on it); return the tensor as an output and read it outside');
   };
 
+  Object.assign(backend, {move: moveInside, getInputTensorIds: inputIds});
   // The addon's own methods are read-only: an object that inherits from it takes their place.
   backend.binding = Object.create(native, {
     createTensor: {value: createTensor},
@@ -81,13 +100,12 @@ export function recordGraph<T>(
     const result = fn();
     const source = (tensor: Tensor): string => {
       const found = origin.get(handleOf(tensor));
-      if (found === undefined) {
-        throw new Error(`${where}: a result does not come from the traced function's tensors`);
-      }
-      return found.source;
+      assertInside(found !== undefined, ' (a result)');
+      return found!.source;
     };
     return {result, nodes, source};
   } finally {
     backend.binding = native;
+    Object.assign(backend, {move, getInputTensorIds});
   }
 }

@@ -69,8 +69,8 @@ export function dispose64(tensor: Tensor64): void {
 export function constant64(values: Float64Array, shape: readonly number[]): Tensor64 {
   const size = shape.reduce((product, n) => product * n, 1);
   if (values.length !== size) {
-    throw new RangeError(
-        `constant64: expected ${size} values for shape [${shape.join(', ')}], got ${values.length}`);
+    throw new RangeError(`constant64: expected ${size} values for shape ` +
+        `[${shape.join(', ')}], got ${values.length}`);
   }
   // TensorFlow may share the memory of a typed array, so it gets one that nobody else writes to.
   const words = new Int32Array(values.slice().buffer);

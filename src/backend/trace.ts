@@ -12,18 +12,12 @@
  * counter.run({x: tf.ones([3])}).next.print();  // 6
  * counter.dispose();
  */
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import * as path from 'node:path';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {dataTypeOf, handleOf, nodeBackend, tensorFromHandle} from './binding';
-import {graphNode, savedModelBytes, shapeValue, tensorValue, textValue, typeValue}
-  from './graph-proto';
-import {recordGraph} from './graph-recorder';
-import {DataType} from './raw-op';
-import {tf} from './tf';
+import type {Tensors} from './named-tensors';
+import {eagerFunction} from './traced-eager';
+import {graphFunction} from './traced-graph';
 
-export type Tensors = Readonly<Record<string, Tensor>>;
+export type {Tensors} from './named-tensors';
 
 /**
  * A pure function of tensors. A state entry that is left out of the result, or returned
@@ -35,7 +29,10 @@ export type TraceableFunction = (state: Tensors, inputs: Tensors) =>
 export interface TraceOptions {
   /** Initial state, borrowed: its values are copied. Default none. */
   readonly state?: Tensors;
-  /** Run the function op by op instead, for debugging; the numbers are the same. */
+  /**
+   * Run the function op by op instead, for debugging (default false). The numbers are the same up
+   * to the last bit or two: TensorFlow simplifies graphs, x / 4.5 becomes x · (1 / 4.5).
+   */
   readonly eager?: boolean;
 }
 
@@ -49,216 +46,32 @@ export interface Traced {
   dispose(): void;
 }
 
-interface Graph {
-  readonly session: number;
-  readonly outputs: readonly string[];
-  readonly changesState: boolean;
-  /** Version of the state that the session's variables hold. */
-  version: number;
-}
-
 /**
  * Makes a traced function.
  * @param name goes into messages.
- * @throws Error, at the first call, when `fn` reads a value, or uses tensors made outside.
+ * @throws Error, at the first call, when `fn` reads a value, or uses tensors made outside; at any
+ *     call after `dispose`.
  */
 export function trace(
     name: string, fn: TraceableFunction,
-    {state: initial = {}, eager = false}: TraceOptions = {}): Traced {
-  return eager ? eagerFunction(fn, initial) : graphFunction(`trace(${name})`, fn, initial);
-}
-
-function eagerFunction(fn: TraceableFunction, initial: Tensors): Traced {
-  let state = keepAll(initial);
-  return {
-    run(inputs = {}) {
-      const {state: changed = {}, outputs} = tf.tidy(() => {
-        const result = fn(state, inputs);
-        return {state: cloneAll(result.state ?? {}), outputs: cloneAll(result.outputs)};
-      });
-      for (const [key, tensor] of Object.entries(changed)) {
-        state[key]?.dispose();
-        state[key] = tf.keep(tensor);
-      }
-      return outputs;
-    },
-    readState: () => cloneAll(state),
-    writeState(values) {
-      for (const [key, tensor] of Object.entries(values)) {
-        state[key]?.dispose();
-        state[key] = tf.keep(tensor.clone());
-      }
-    },
-    dispose() {
-      tf.dispose(state);
-      state = {};
-    },
-  };
-}
-
-function graphFunction(where: string, fn: TraceableFunction, initial: Tensors): Traced {
-  const {binding} = nodeBackend();
-  const graphs = new Map<string, Graph>();
-  const keys = Object.keys(initial);
-  let pending: Record<string, Tensor> | undefined = keepAll(initial); // not yet in any session
-  let newest: Graph | undefined;
-  let version = 0;
-
-  const readState = (): Record<string, Tensor> => {
-    if (pending !== undefined) return cloneAll(pending);
-    const values = binding.runSavedModel(
-        newest!.session, [], '', keys.map((key) => `${readName(key)}:0`).join(','));
-    return Object.fromEntries(keys.map((key, i) => [key, tensorFromHandle(values[i]!)]));
-  };
-  const load = (graph: Graph, state: Tensors): void => {
-    if (keys.length > 0) {
-      const [done] = binding.runSavedModel(
-          graph.session, keys.map((key) => handleOf(state[key]!)),
-          keys.map((key) => `${initialName(key)}:0`).join(','), 'load_state:0');
-      binding.deleteTensor(done!.id);
+    {state = {}, eager = false}: TraceOptions = {}): Traced {
+  const where = `trace(${name})`;
+  const traced = (eager ? eagerFunction : graphFunction)(where, fn, state);
+  let disposed = false;
+  const live = (): Traced => {
+    if (disposed) {
+      throw new Error(`${where}: expected to be used before dispose(), got a call after it; ` +
+          'make a new one');
     }
-    graph.version = version;
-    if (pending !== undefined) tf.dispose(pending);
-    pending = undefined;
-    newest = graph;
-  };
-  const graphFor = (inputs: Tensors): Graph => {
-    const signature = signatureOf(inputs);
-    let graph = graphs.get(signature);
-    if (graph?.version === version) return graph;
-    const state = readState();
-    try {
-      if (graph === undefined) {
-        graph = compile(where, fn, state, inputs);
-        graphs.set(signature, graph);
-      }
-      load(graph, state);
-    } finally {
-      tf.dispose(state);
-    }
-    return graph;
+    return traced;
   };
   return {
-    run(inputs = {}) {
-      const graph = graphFor(inputs);
-      const names = Object.keys(inputs);
-      const values = binding.runSavedModel(
-          graph.session, names.map((key) => handleOf(inputs[key]!)),
-          names.map((key) => `${inputName(key)}:0`).join(','),
-          graph.outputs.map((key) => `${outputName(key)}:0`).join(','));
-      if (graph.changesState) graph.version = ++version;
-      newest = graph;
-      return Object.fromEntries(
-          graph.outputs.map((key, i) => [key, tensorFromHandle(values[i]!)]));
-    },
-    readState,
-    writeState(values) {
-      const state = readState();
-      try {
-        for (const [key, tensor] of Object.entries(values)) {
-          assertReplaces(where, key, state[key], tensor);
-          state[key]!.dispose();
-          state[key] = tensor.clone();
-        }
-        if (pending !== undefined) tf.dispose(pending);
-        pending = keepAll(state);
-        version++;
-      } finally {
-        tf.dispose(state);
-      }
-    },
+    run: (inputs) => live().run(inputs),
+    readState: () => live().readState(),
+    writeState: (values) => live().writeState(values),
     dispose() {
-      if (pending !== undefined) tf.dispose(pending);
-      pending = undefined;
-      for (const {session} of graphs.values()) binding.deleteSavedModel(session);
-      graphs.clear();
+      if (!disposed) traced.dispose();
+      disposed = true;
     },
   };
 }
-
-const inputName = (key: string): string => `input_${key}`;
-const outputName = (key: string): string => `output_${key}`;
-const initialName = (key: string): string => `initial_${key}`;
-const readName = (key: string): string => `state_${key}`;
-
-function compile(where: string, fn: TraceableFunction, state: Tensors, inputs: Tensors): Graph {
-  const nodes: unknown[] = [];
-  const sources: Record<string, Tensor> = {};
-  for (const [key, tensor] of Object.entries(inputs)) {
-    nodes.push(graphNode(inputName(key), 'Placeholder', [], typeAndShape(tensor)));
-    sources[inputName(key)] = tensor;
-  }
-  const loads: string[] = [];
-  for (const [key, tensor] of Object.entries(state)) {
-    const {dtype, shape} = typeAndShape(tensor);
-    nodes.push(
-        graphNode(`variable_${key}`, 'VarHandleOp', [],
-            {dtype, shape, shared_name: textValue(`variable_${key}`), container: textValue('')}),
-        graphNode(initialName(key), 'Placeholder', [], {dtype, shape}),
-        graphNode(`load_${key}`, 'AssignVariableOp',
-            [`variable_${key}`, initialName(key)], {dtype}),
-        graphNode(readName(key), 'ReadVariableOp', [`variable_${key}`], {dtype}));
-    loads.push(`^load_${key}`);
-    sources[readName(key)] = tensor;
-  }
-  nodes.push(graphNode('load_state', 'Const', loads, {
-    dtype: typeValue(DataType.float), value: tensorValue([], DataType.float, new Float32Array(1)),
-  }));
-
-  // Everything but the session is temporary: the scope frees what the recording run made.
-  tf.engine().startScope(where);
-  try {
-    const recording = recordGraph(where, sources, () => fn(state, inputs));
-    nodes.push(...recording.nodes);
-    const {state: changed = {}, outputs} = recording.result;
-    const assigns: string[] = [];
-    for (const [key, tensor] of Object.entries(changed)) {
-      assertReplaces(where, key, state[key], tensor);
-      if (recording.source(tensor) === readName(key)) continue;
-      nodes.push(graphNode(`assign_${key}`, 'AssignVariableOp',
-          [`variable_${key}`, recording.source(tensor)], {dtype: typeAndShape(tensor).dtype}));
-      assigns.push(`^assign_${key}`);
-    }
-    for (const [key, tensor] of Object.entries(outputs)) {
-      nodes.push(graphNode(outputName(key), 'Identity',
-          [recording.source(tensor), ...assigns], {T: typeAndShape(tensor).dtype}));
-    }
-    return {
-      session: loadSession(nodes), outputs: Object.keys(outputs),
-      changesState: assigns.length > 0, version: -1,
-    };
-  } finally {
-    tf.engine().endScope();
-  }
-}
-
-function loadSession(nodes: readonly unknown[]): number {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hidden-gaussian-graph-'));
-  try {
-    writeFileSync(path.join(folder, 'saved_model.pb'), savedModelBytes(nodes));
-    return nodeBackend().binding.loadSavedModel(folder, 'serve');
-  } finally {
-    rmSync(folder, {recursive: true});
-  }
-}
-
-function assertReplaces(where: string, key: string, old: Tensor | undefined, now: Tensor): void {
-  if (old === undefined) throw new Error(`${where}: \`${key}\` is not an entry of the state`);
-  const describe = (tensor: Tensor): string => `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-  if (describe(old) !== describe(now)) {
-    throw new RangeError(
-        `${where}: the state \`${key}\` is ${describe(old)}, got ${describe(now)}`);
-  }
-}
-
-function typeAndShape(tensor: Tensor) {
-  handleOf(tensor);
-  return {dtype: typeValue(dataTypeOf(tensor)), shape: shapeValue(tensor.shape)};
-}
-
-const signatureOf = (inputs: Tensors): string => Object.keys(inputs).sort()
-    .map((key) => `${key}:${inputs[key]!.dtype}[${inputs[key]!.shape.join()}]`).join(' ');
-const cloneAll = (tensors: Tensors): Record<string, Tensor> => Object.fromEntries(
-    Object.entries(tensors).map(([key, tensor]) => [key, tensor.clone()]));
-const keepAll = (tensors: Tensors): Record<string, Tensor> => Object.fromEntries(
-    Object.entries(cloneAll(tensors)).map(([key, tensor]) => [key, tf.keep(tensor)]));

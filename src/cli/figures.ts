@@ -4,10 +4,11 @@ import {runFigures} from '../experiments/figures-run';
 import {profileOf} from '../experiments/profiles';
 import {figuresDir} from '../experiments/workspace';
 import {projectPaths} from '../paths';
+import {terminalProgress} from '../progress/terminal-progress';
 
 /** @param profile `'smoke'`, `'quick'` or `'full'`. */
 export async function figures(profile: string): Promise<void> {
-  const {claims} = await runFigures({profile});
+  const {claims} = await runFigures({profile, onProgress: terminalProgress()});
   const folder = path.relative(projectPaths().root, figuresDir(profileOf(profile)));
   const reproduced = claims.filter(({verdict}) => verdict === 'reproduced').length;
   const tested = claims.filter(({verdict}) => verdict !== 'not tested').length;

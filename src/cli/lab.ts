@@ -15,8 +15,10 @@ export async function lab(options: readonly string[]): Promise<number> {
   if (!existsSync(command)) throw new Error('JupyterLab is not installed; run `make setup`');
   const args = [
     'lab', `--ServerApp.root_dir=${paths.notebooks}`, '--ServerApp.ip=127.0.0.1',
-    // No questions to the network about news and updates.
+    '--MultiKernelManager.default_kernel_name=tslab',
+    // No questions to the network about news and updates, no search for language servers.
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate', '--LabApp.news_url=None',
+    '--LanguageServerManager.autodetect=False',
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...options,
   ];
   const child = spawn(command, args, {stdio: 'inherit', env: jupyterEnvironment(paths)});

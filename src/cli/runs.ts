@@ -12,7 +12,7 @@ export function runs(print: (line: string) => void = console.log): void {
   print(`${entries.length} runs, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
 }
 
-/** `train-1f0c…  finished   in 3:12   4.1 MiB`. */
+/** `train-1f0c…  finished    in 3 min 12 s     4.1 MiB`. */
 export function formatRun({id, state, seconds, bytes}: RunEntry): string {
   const took = seconds === undefined ? '' : `in ${formatDuration(1000 * seconds)}`;
   const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -51,7 +51,8 @@ export async function inspectImage(
     throw new Error(`${name}: expected 8 or 16 bits a channel, got ${depth}; save it as 8-bit PNG`);
   }
   if (!GREY_SPACES.has(space) && !COLOUR_SPACES.has(space)) {
-    throw new Error(`${name}: expected grey, RGB or CMYK, got colour space ${space}; save it as RGB`);
+    throw new Error(
+        `${name}: expected grey, RGB or CMYK, got colour space ${space}; save it as RGB`);
   }
   const notes: string[] = [];
   if (depth === 'ushort') notes.push('16 bits a channel reduced to 8 (the low byte is dropped)');

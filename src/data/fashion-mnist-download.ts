@@ -119,7 +119,8 @@ export async function downloadFashionMnist({
       if (diskError !== undefined) throw diskError;
       refusals.push(`${name}: ${(error as Error).message}`);
     }
-    if (missing.size < before) notice(`Fashion-MNIST: ${before - missing.size} files from ${name}`);
+    const got = before - missing.size;
+    if (got > 0) notice(`Fashion-MNIST: ${got} file${got === 1 ? '' : 's'} from ${name}`);
   }
   if (missing.size > 0) throw notToBeHad(dir, [...missing], refusals);
   return {fetched: wanted.map((file) => file.name)};
@@ -145,7 +146,7 @@ function onDisk(name: string, action: () => void): void {
     action();
   } catch (error) {
     const {code, message} = error as NodeJS.ErrnoException;
-    const remedy = code === 'ENOSPC' ? 'free 100 MB on the disk' : 'check the folder and its rights';
+    const remedy = code === 'ENOSPC' ? 'free 100 MB of disk' : 'check the folder and its rights';
     throw new Error(`${name}: cannot be written (${message}); ${remedy} and run this again`,
         {cause: error});
   }

@@ -56,8 +56,8 @@ export function loadFashionMnist(
     {dir, resolution = 28}: LoadFashionMnistOptions): HeldOutSplit {
   if (!Object.hasOwn(RECIPES, resolution)) {
     throw new RangeError(
-        `loadFashionMnist: expected \`resolution\` to be one of ${Object.keys(RECIPES).join(', ')}, ` +
-        `got ${resolution}`);
+        'loadFashionMnist: expected `resolution` to be one of ' +
+        `${Object.keys(RECIPES).join(', ')}, got ${resolution}`);
   }
   const {trainImages, trainLabels, heldOutImages, heldOutLabels} = FASHION_MNIST_FILES;
   const name = `fashion-mnist-${resolution}`;

@@ -54,4 +54,5 @@ function explain(error: unknown, name: string, maxBytes: number): Error {
   return new Error(`${name}: gzip data is corrupt (${message})`);
 }
 
-const followed = (name: string): string => `${name}: trailing data follows the end of the gzip data`;
+const followed = (name: string): string =>
+    `${name}: trailing data follows the end of the gzip data`;

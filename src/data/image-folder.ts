@@ -40,7 +40,7 @@ export interface LoadImageFolderOptions {
   readonly name?: string;
   /** Refuse images with more pixels than this, to bound memory (default 2^26, 67 megapixels). */
   readonly maxPixels?: number;
-  /** Told of every kind of conversion and of ignored files, one line each (default `console.warn`). */
+  /** Told of conversions and of ignored files, one line a kind (default `console.warn`). */
   readonly warn?: (message: string) => void;
   readonly onProgress?: OnProgress;
 }

@@ -52,8 +52,8 @@ export function denoiser64(
     denoise64(x, sigma) {
       const N = x.length / D;
       if (!Number.isInteger(N) || N < 1) {
-        throw new RangeError(`${where}: expected whole images of shape [${imageShape.join(', ')}] ` +
-            `(${D} values each), got ${x.length} values`);
+        throw new RangeError(`${where}: expected whole images of shape ` +
+            `[${imageShape.join(', ')}] (${D} values each), got ${x.length} values`);
       }
       assertSigmas(where, [sigma]);
       return tidy64(() =>

@@ -8,6 +8,7 @@ import {floatOfBytes} from '../backend/bytes';
 import {upload64, widenResult} from '../backend/tensor64';
 import type {Tensor64} from '../backend/tensor64';
 import {tf} from '../backend/tf';
+import {imagesToFloat32} from '../data/dataset';
 import {assertShape} from '../shapes';
 import type {Dataset, ImageShape} from '../types';
 
@@ -27,9 +28,6 @@ export interface ImageRows {
   gather(indices: ArrayLike<number>): Float32Array;
 }
 
-const PIXEL_OF_BYTE =
-    Float32Array.from({length: 256}, (_, v) => Math.fround(v / 127.5) - 1);
-
 /**
  * The images of `source` as rows.
  * @param where the caller's name, for messages.
@@ -39,12 +37,13 @@ export function imageRows(where: string, source: ImageSource): ImageRows {
   return 'images' in source ? rowsOfBytes(where, source) : rowsOfPixels(where, source);
 }
 
-function rowsOfBytes(where: string, {images, count, imageShape}: Dataset): ImageRows {
+function rowsOfBytes(where: string, dataset: Dataset): ImageRows {
+  const {images, count, imageShape} = dataset;
   const size = sizeOf(imageShape);
   assertImages(where, count);
   if (images.length !== count * size) {
-    throw new RangeError(`${where}: expected ${count} images of shape [${imageShape.join(', ')}], ` +
-        `${count * size} bytes, got ${images.length}`);
+    throw new RangeError(`${where}: expected ${count} images of shape ` +
+        `[${imageShape.join(', ')}], ${count * size} bytes, got ${images.length}`);
   }
   return {
     imageShape, count, size,
@@ -52,14 +51,7 @@ function rowsOfBytes(where: string, {images, count, imageShape}: Dataset): Image
       const bytes = images.subarray(first * size, (first + n) * size);
       return widenResult(() => tf.sub(tf.div(floatOfBytes(bytes, [n, size]), 127.5), 1));
     },
-    gather(indices) {
-      const rows = new Float32Array(indices.length * size);
-      for (let i = 0; i < indices.length; i++) {
-        const from = indices[i]! * size;
-        for (let p = 0; p < size; p++) rows[i * size + p] = PIXEL_OF_BYTE[images[from + p]!]!;
-      }
-      return rows;
-    },
+    gather: (indices) => imagesToFloat32(dataset, indices),
   };
 }
 

@@ -64,8 +64,8 @@ function indexOnGrid(grid: Float64Array, sigma: number): number {
   grid.forEach((g, k) => { if (distance(g) < distance(grid[nearest]!)) nearest = k; });
   const found = grid[nearest]!;
   if (Math.abs(sigma - found) > TOLERANCE * found) {
-    throw new RangeError(`linearDenoiser: expected a sigma of its grid, got ${sigma}; the nearest ` +
-        `of its ${grid.length} is ${found}. Fit this sigma too, or sample on the grid`);
+    throw new RangeError(`linearDenoiser: expected a sigma of its grid, got ${sigma}; the ` +
+        `nearest of its ${grid.length} is ${found}. Fit this sigma too, or sample on the grid`);
   }
   return nearest;
 }

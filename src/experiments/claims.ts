@@ -1,5 +1,5 @@
 /** The paper's claims, what was measured about them, and the verdicts. */
-import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import writeFileAtomic = require('write-file-atomic');
 import {z} from 'zod';
@@ -79,9 +79,14 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
           `one of ${Object.keys(CLAIMS).join(', ')}`);
     }
   }
+  const parsed = z.array(claimSchema).safeParse(claims);
+  if (!parsed.success) {
+    const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ');
+    throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ${problems}`);
+  }
   mkdirSync(path.join(dir, SECTIONS), {recursive: true});
   writeFileAtomic.sync(path.join(dir, SECTIONS, `${section}.json`),
-      `${JSON.stringify(z.array(claimSchema).parse(claims), null, 2)}\n`);
+      `${JSON.stringify(parsed.data, null, 2)}\n`);
 }
 
 /**
@@ -90,7 +95,8 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
  */
 export function gatherClaims(dir: string): Claim[] {
   const folder = path.join(dir, SECTIONS);
-  const found = readdirSync(folder).filter((name) => name.endsWith('.json')).sort()
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const found = files.filter((name) => name.endsWith('.json')).sort()
       .flatMap((name) => readClaims(path.join(folder, name)));
   const claims = (Object.keys(CLAIMS) as ClaimId[]).flatMap((id): Claim[] => {
     const tested = found.filter((claim) => claim.id === id);
@@ -99,6 +105,7 @@ export function gatherClaims(dir: string): Claim[] {
       seed: 0,
     }];
   });
+  mkdirSync(dir, {recursive: true});
   writeFileAtomic.sync(path.join(dir, 'claims.json'), `${JSON.stringify(claims, null, 2)}\n`);
   return claims;
 }

@@ -1,5 +1,5 @@
 /**
- * `make figures`: executes the notebooks in a fresh kernel each, then gathers the claims and
+ * `make figures`: trains what is missing, executes the notebooks in a fresh kernel each, then gathers the claims and
  * refreshes the README's table. A notebook is replaced only once it has run without an error.
  */
 import {spawn} from 'node:child_process';
@@ -9,11 +9,13 @@ import * as path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import {projectPaths} from '../paths';
 import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
+import type {OnProgress} from '../types';
 import type {Claim} from './claims';
 import {gatherClaims} from './claims';
 import {claimsMarkdown} from './claims-table';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
+import {TENSORFLOW_TUNING, trainAll} from './train-pool';
 import {figuresDir} from './workspace';
 
 export interface FiguresRunOptions {
@@ -21,6 +23,7 @@ export interface FiguresRunOptions {
   readonly profile: string;
   /** Told about each notebook (default: a line on the console). */
   readonly report?: (message: string) => void;
+  readonly onProgress?: OnProgress;
 }
 
 /** An executed notebook and what a reader would object to in it. */
@@ -40,10 +43,11 @@ const CLAIMS_END = '<!-- end of claims -->';
  * @throws Error naming the notebook that failed, with its kernel's message.
  */
 export async function runFigures(
-    {profile: name, report = console.log}: FiguresRunOptions):
+    {profile: name, report = console.log, onProgress}: FiguresRunOptions):
     Promise<{readonly notebooks: ExecutedNotebook[]; readonly claims: Claim[]}> {
   const profile = profileOf(name);
   const paths = projectPaths();
+  await trainAll(profile, {...(onProgress && {onProgress})});
   const notebooks: ExecutedNotebook[] = [];
   for (const file of notebookNames()) {
     const executed = await executeNotebook(file, profile);
@@ -91,7 +95,7 @@ async function nbconvert(file: string, output: string, profile: Profile): Promis
     '--ExecutePreprocessor.timeout=-1', '--output-dir', output, file,
   ], {
     cwd: paths.notebooks,
-    env: {...jupyterEnvironment(paths), PROFILE: profile.name},
+    env: {...jupyterEnvironment(paths), ...TENSORFLOW_TUNING, PROFILE: profile.name},
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let complaint = '';

@@ -48,10 +48,9 @@ export async function trainRun(
     },
   };
   const stored = await store.run(request, async (folder) => {
-    const resume = readState(folder);
-    const log = readLog(folder).filter(({step}) => step <= (resume?.checkpoint.step ?? 0));
+    const {resume, log} = interruptedRun(folder, options);
     await train(dataset, heldOut, options, {
-      onProgress, resume: resume?.checkpoint,
+      onProgress, resume,
       onCheckpoint(checkpoint, row) {
         log.push(row);
         folder.write(checkpointFile(checkpoint.step), encodeCheckpoint(checkpoint, false));
@@ -90,17 +89,27 @@ function encodeCheckpoint(checkpoint: Checkpoint, withMoments: boolean): Buffer 
   }, {step: String(step)});
 }
 
-function readState(folder: RunFolder): {readonly checkpoint: Checkpoint} | undefined {
+/** Where an interrupted run goes on: at its last state, if all that came before is whole too. */
+function interruptedRun(folder: RunFolder, {checkpoints}: TrainOptions):
+    {readonly resume?: Checkpoint; readonly log: LogRow[]} {
+  const resume = readState(folder);
+  if (resume === undefined) return {log: []};
+  const log = readLog(folder).filter(({step}) => step <= resume.step);
+  const kept = checkpoints.filter((step) => step <= resume.step);
+  const whole = log.length === kept.length &&
+      kept.every((step) => folder.read(checkpointFile(step)) !== undefined);
+  return whole ? {resume, log} : {log: []};
+}
+
+function readState(folder: RunFolder): Checkpoint | undefined {
   const bytes = folder.read(STATE);
   if (bytes === undefined) return undefined;
   const {tensors, metadata} = decodeSafetensors(bytes, STATE);
   const vector = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;
   return {
-    checkpoint: {
-      step: Number(metadata['step']),
-      weights: vector('weights'), average: vector('average'),
-      momentum: vector('momentum'), variance: vector('variance'),
-    },
+    step: Number(metadata['step']),
+    weights: vector('weights'), average: vector('average'),
+    momentum: vector('momentum'), variance: vector('variance'),
   };
 }
 

@@ -27,7 +27,7 @@ export interface OverlapHeatmapOptions extends FigureText {
   readonly yTitle: string;
   /** What the colour means (default `'|⟨u<sub>i</sub>, v<sub>j</sub>⟩|'`). */
   readonly colourTitle?: string;
-  /** Panels in a row (default: all, up to 4). */
+  /** Panels in a row (default: all up to 4, two rows of more). */
   readonly columns?: number;
   /** Most width of the whole figure, layout pixels (default 940). */
   readonly maxWidth?: number;
@@ -48,13 +48,15 @@ function checkPanel({title, matrix}: OverlapPanel): void {
 }
 
 /**
- * Heat maps side by side, colours from 0 to 1. Values are stored to 3 decimals.
+ * Heat maps side by side, colours from 0 to 1. Values are stored to 3 decimals: 100 vectors take
+ * about 60 kB a panel.
  * @throws RangeError naming the panel whose rows differ in length.
  */
 export function overlapHeatmap({
   title, subtitle, panels, xTitle, yTitle,
   colourTitle = '|⟨u<sub>i</sub>, v<sub>j</sub>⟩|',
-  columns = Math.min(4, panels.length), maxWidth = 940,
+  columns = panels.length <= 4 ? panels.length : Math.min(4, Math.ceil(panels.length / 2)),
+  maxWidth = 940,
 }: OverlapHeatmapOptions): PlotlyFigure {
   if (panels.length === 0) {
     throw new RangeError('overlapHeatmap: expected at least one panel, got none');
@@ -100,8 +102,9 @@ export function overlapHeatmap({
       cmin: 0, cmax: 1, colorscale: SCALE,
       colorbar: {
         title: {text: colourTitle, side: 'right', font: {size: FONT_SIZE.axis}}, thickness: 14,
-        len: Math.min(1, 1.06 * side / place.plotHeight), lenmode: 'fraction',
-        x: 1 + 10 / place.plotWidth, xpad: 4, y: 0.5, outlinewidth: 0,
+        len: side + 20, lenmode: 'pixels',    // Plotly's padding of 10 at both ends included
+        x: 1 + 10 / place.plotWidth, xpad: 4, y: 1 + 10 / place.plotHeight,
+        yanchor: 'top', outlinewidth: 0,
         tickvals: [0, 0.25, 0.5, 0.75, 1],
       },
     },

@@ -22,7 +22,7 @@ import type {PlotlyFigure, PlotlyLayout} from './types';
 
 /** Options of both line figures. */
 export interface LineLook extends FigureText {
-  /** `'ordered'` colours series from dark to light, for N, width or steps (default `'distinct'`). */
+  /** `'ordered'` colours from dark to light, for N, width or steps (default `'distinct'`). */
   readonly palette?: 'distinct' | 'ordered';
   /** Markers at the points (default true). */
   readonly markers?: boolean;

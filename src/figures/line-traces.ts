@@ -102,6 +102,7 @@ export function lineTraces(series: LineSeries, {
     ...(markers && !reference && {
       marker: {color: style.colour, symbol: style.marker, size: 7.5,
         line: {color: '#ffffff', width: 1}},
+      cliponaxis: false,    // whole markers also at an end of the axis
     }),
     ...(low && high && {customdata: x.map((_, i) => [low[i]!, high[i]!])}),
     ...(series.hover && {text: [...series.hover]}),

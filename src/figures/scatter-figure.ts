@@ -117,8 +117,9 @@ export function scatterFigure({
     const style = styleOf(group);
     const own = points.filter((point) => (point.group ?? '') === group);
     const [xs, ys] = [own.map(({x}) => x), own.map(({y}) => y)];
-    const xBars = errorBars(xs, own.map(({xLow}) => xLow), own.map(({xHigh}) => xHigh), style.colour);
-    const yBars = errorBars(ys, own.map(({yLow}) => yLow), own.map(({yHigh}) => yHigh), style.colour);
+    const {colour} = style;
+    const xBars = errorBars(xs, own.map(({xLow}) => xLow), own.map(({xHigh}) => xHigh), colour);
+    const yBars = errorBars(ys, own.map(({yLow}) => yLow), own.map(({yHigh}) => yHigh), colour);
     return {
       type: 'scatter', mode: 'markers', meta: {kind: 'points'}, x: xs, y: ys,
       name: legend?.names[g] ?? group, showlegend: legend !== undefined,

@@ -3,7 +3,7 @@ import type {DataFrame} from 'danfojs-node';
 import sharp from 'sharp';
 import {sendBundle} from './display-bundle';
 import type {DisplayTarget} from './display-bundle';
-import type {ExportedFigure, FigureExporter} from './export';
+import type {FigureExporter} from './export';
 import {figureAltText} from './theme';
 import type {PlotlyFigure} from './types';
 
@@ -24,13 +24,13 @@ export interface ShowFigureOptions {
 /**
  * Exports a figure and sends it to the cell as one bundle: the interactive Plotly figure, its PNG
  * (what GitHub shows), and its title as text.
- * @returns the files written.
+ * Returns nothing, because a notebook prints what the last line of a cell returns.
  * @throws Error outside of a notebook, unless a `display` is given; the files are written first.
  * @example await showFigure(figure, {name: '02-linearity', exporter});
  */
 export async function showFigure(
     figure: PlotlyFigure, {name, exporter, table, display}: ShowFigureOptions,
-): Promise<ExportedFigure> {
+): Promise<void> {
   const files = await exporter.export(name, figure, table);
   const picture = await inlinePicture(figure, files.pngBytes);
   const {width, height} = figure.layout;
@@ -42,7 +42,6 @@ export async function showFigure(
     ...(display && {display}), preferred: 'image/png',
     metadata: {'image/png': {width, height}},
   });
-  return files;
 }
 
 /**

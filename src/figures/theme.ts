@@ -112,7 +112,8 @@ export function titleBlock(
     x: 0, xref: 'container', xanchor: 'left', y: 1, yref: 'container', yanchor: 'top',
     pad: {t: TITLE_PAD + lift, l: TITLE_PAD},
   };
-  return {title: block, height: Math.round(TITLE_PAD + text.length * FONT_SIZE.title * LINE_HEIGHT)};
+  const height = TITLE_PAD + text.length * FONT_SIZE.title * LINE_HEIGHT;
+  return {title: block, height: Math.round(height)};
 }
 
 /** The parts of the layout that all figures share. */
@@ -140,5 +141,5 @@ export function baseAxis(title?: string): Axis {
 
 /** A figure's words for readers who cannot see it. */
 export function figureAltText(layout: PlotlyLayout): string {
-  return plainText(layout.title.text);
+  return plainText(layout.title.text.replace('<br><span', '. <span'));
 }

@@ -184,6 +184,7 @@ export interface ColorBar {
   readonly x?: number;
   readonly xpad?: number;
   readonly y?: number;
+  readonly yanchor?: 'top' | 'middle';
   readonly outlinewidth?: number;
   readonly tickvals?: readonly number[];
 }

@@ -57,13 +57,13 @@ export function conv(scope: ParameterScope, options: ConvOptions): ImageLayer {
   };
 }
 
-/** Group normalization with min(32, C / 4) groups, as in EDM. */
+/**
+ * Group normalization with min(32, C / 4) groups, as in EDM; where these do not divide C (EDM has
+ * no such layer: 144 channels, say), with the next smaller number that does.
+ */
 export function norm(scope: ParameterScope, channels: number, eps: number): ImageLayer {
-  const groups = Math.max(1, Math.min(32, Math.floor(channels / 4)));
-  if (channels % groups !== 0) {
-    throw new RangeError(`norm: ${channels} channels do not divide into ${groups} groups; ` +
-        'choose widths that are multiples of 4');
-  }
+  let groups = Math.max(1, Math.min(32, Math.floor(channels / 4)));
+  while (channels % groups !== 0) groups--;
   const gain = scope.declare(
       {name: 'weight', kind: 'vector', shape: [channels], init: {constant: 1}});
   const bias = scope.declare({name: 'bias', kind: 'vector', shape: [channels], init: ZERO});

@@ -48,7 +48,9 @@ export function groupNorm(
   const apply = tf.customGrad((input, weight, shift, save) => {
     const mean = tf.div(perGroup(overPixels(input as Tensor)), size);
     const square = tf.div(perGroup(overPixels(tf.square(input as Tensor))), size);
-    const scale = perChannel(tf.rsqrt(tf.add(tf.sub(square, tf.square(mean)), eps)));
+    // Rounding takes the variance of a nearly constant group below 0.
+    const variance = tf.relu(tf.sub(square, tf.square(mean)));
+    const scale = perChannel(tf.rsqrt(tf.add(variance, eps)));
     const means = perChannel(mean);
     const factor = tf.mul(scale, weight as Tensor);
     const offset = tf.sub(shift as Tensor, tf.mul(means, factor));

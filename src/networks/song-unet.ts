@@ -42,7 +42,10 @@ export interface Network {
   apply(weights: Weights, x: Tensor4D, noiseLabels: Tensor1D): Tensor4D;
 }
 
-/** @throws RangeError when the resolution cannot be halved at each level. */
+/**
+ * @throws RangeError when the resolution cannot be halved at each level, or the width is no
+ *     multiple of 4.
+ */
 export function songUNet(options: SongUNetOptions): Network {
   const {
     resolution, channels, modelChannels, channelMult = [1, 2, 2], numBlocks = 1,
@@ -131,7 +134,10 @@ export function songUNet(options: SongUNetOptions): Network {
 function checkOptions(
     resolution: number, modelChannels: number, channelMult: readonly number[]): void {
   assertInteger('songUNet', 'resolution', resolution, 1);
-  assertInteger('songUNet', 'modelChannels', modelChannels, 4);
+  if (!Number.isInteger(modelChannels / 4) || modelChannels < 4) {
+    throw new RangeError(
+        `songUNet: expected \`modelChannels\` to be a multiple of 4, got ${modelChannels}`);
+  }
   const factor = 2 ** (channelMult.length - 1);
   if (channelMult.length === 0 || resolution % factor !== 0) {
     throw new RangeError(`songUNet: expected a resolution divisible by ${factor} ` +

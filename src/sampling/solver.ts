@@ -145,12 +145,15 @@ function evaluator(where: string, denoiser: Denoiser, count: number): Evaluate {
 function denoise32(
     denoiser: Denoiser, x: Float64Array, sigma: number, count: number): Float32Array {
   const shape: [number, number, number, number] = [count, ...denoiser.imageShape];
-  return tf.tidy(() => {
+  const denoised = new Float32Array(x.length);
+  // The scope returns nothing: tfjs would look for tensors in each element of an array.
+  tf.tidy(() => {
     const output = denoiser.denoise(
         tf.tensor4d(Float32Array.from(x), shape), tf.fill([count], sigma));
     assertShape(`denoiser ${denoiser.name}`, 'output', output, shape);
-    return output.dataSync() as Float32Array;
+    denoised.set(output.dataSync());
   });
+  return denoised;
 }
 
 function emptyTrajectory(sigmas: Float64Array, size: number): Trajectory {

@@ -6,12 +6,13 @@
  *                      result.json      values, checksums of all files, provenance: written last
  *                      result.safetensors, and files that the computation writes itself
  *
- * A run without a valid `result.json` is unfinished. A run whose files do not match their
+ * A run without a `result.json` is unfinished. A run whose files or values do not match their
  * checksums is set aside as `….damaged-N` and computed again.
  */
 import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
 import * as path from 'node:path';
 import writeFileAtomic = require('write-file-atomic');
+import {z} from 'zod';
 import type {Json} from './canonical';
 import {canonicalJson, sha256} from './canonical';
 import {provenance} from './provenance';
@@ -64,6 +65,7 @@ export interface RunStore {
 
 /** Accepted SHA-256 sums of each file, the newest first. */
 type Checksums = Readonly<Record<string, readonly string[]>>;
+const checksumsSchema = z.record(z.string(), z.array(z.string()));
 
 interface ResultRecord {
   readonly values: {readonly [key: string]: Json};
@@ -101,7 +103,8 @@ export function openRunStore(
       target.write(ARRAYS, encodeSafetensors(arrays));
       const record: ResultRecord =
           {values, files: finalChecksums(folder), provenance: provenance(started)};
-      writeFileAtomic.sync(path.join(folder, RESULT), `${JSON.stringify(record, null, 2)}\n`);
+      const sealed = {...record, checksum: checksumOf(record)};
+      writeFileAtomic.sync(path.join(folder, RESULT), `${JSON.stringify(sealed, null, 2)}\n`);
       const stored = load(id, folder, warn);
       if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
       return {...stored, loaded: false};
@@ -115,10 +118,13 @@ function runFolder(id: string, folder: string, warn: (message: string) => void):
     id, folder,
     write(name, content) {
       mkdirSync(path.dirname(path.join(folder, name)), {recursive: true});
-      // The new checksum goes first and beside the old one: whichever of the two contents a kill
-      // leaves behind is recognised.
+      // The new checksum goes first and beside that of the content it replaces: whichever of the
+      // two a kill leaves behind is recognised.
       const checksums = readChecksums(folder);
-      const known = [sha256(content), ...(checksums[name] ?? []).slice(0, 1)];
+      const replaced = existsSync(path.join(folder, name)) ?
+        [sha256(readFileSync(path.join(folder, name)))] : [];
+      const known =
+          [sha256(content), ...replaced.filter((sum) => checksums[name]?.includes(sum))];
       writeFileAtomic.sync(
           path.join(folder, CHECKSUMS), JSON.stringify({...checksums, [name]: known}, null, 1));
       writeFileAtomic.sync(path.join(folder, name), Buffer.from(content));
@@ -155,13 +161,18 @@ function load(id: string, folder: string, warn: (message: string) => void): Stor
 function readRecord(folder: string): ResultRecord {
   const file = path.join(folder, RESULT);
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as ResultRecord;
-    if (typeof record.files !== 'object' || typeof record.values !== 'object') throw new Error();
+    const {checksum, ...record} =
+        JSON.parse(readFileSync(file, 'utf8')) as ResultRecord & {readonly checksum: string};
+    if (checksum !== checksumOf(record)) throw new Error();
     return record;
   } catch {
-    throw new Error(`${file}: expected a run's result record, found something else`);
+    throw new Error(`${file}: expected a run's result record with its checksum (damaged?)`);
   }
 }
+
+/** The record's own checksum: a run is its values as much as its files. */
+const checksumOf = (record: ResultRecord): string =>
+    sha256(canonicalJson(record as unknown as Json));
 
 function verifiedFile(folder: string, name: string, files: Checksums): Buffer {
   const file = path.join(folder, name);
@@ -182,7 +193,7 @@ function finalChecksums(folder: string): Checksums {
 
 function readChecksums(folder: string): Checksums {
   try {
-    return JSON.parse(readFileSync(path.join(folder, CHECKSUMS), 'utf8'));
+    return checksumsSchema.parse(JSON.parse(readFileSync(path.join(folder, CHECKSUMS), 'utf8')));
   } catch {
     return {};
   }

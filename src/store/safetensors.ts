@@ -18,12 +18,14 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const READERS: Record<string, (bytes: ArrayBuffer) => NamedArray['data']> = {
-  F32: (bytes) => new Float32Array(bytes),
-  F64: (bytes) => new Float64Array(bytes),
-  I32: (bytes) => new Int32Array(bytes),
-  U8: (bytes) => new Uint8Array(bytes),
-};
+/** Bytes of a value, and the array over a buffer. */
+type Reader = readonly [bytes: number, over: (buffer: ArrayBuffer) => NamedArray['data']];
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['F32', [4, (buffer) => new Float32Array(buffer)]],
+  ['F64', [8, (buffer) => new Float64Array(buffer)]],
+  ['I32', [4, (buffer) => new Int32Array(buffer)]],
+  ['U8', [1, (buffer) => new Uint8Array(buffer)]],
+]);
 const MAX_HEADER = 100_000_000;
 
 interface Entry {
@@ -51,12 +53,8 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
   if (length > MAX_HEADER || 8 + length > bytes.length) {
     return fail(`header of ${length} bytes is beyond the file (truncated, ${bytes.length} bytes)`);
   }
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 8, length).toString('utf8'));
-  } catch {
-    return fail('the header is not JSON');
-  }
+  const header = parseHeader(bytes.subarray(8, 8 + length));
+  if (header === undefined) return fail('the header is not a JSON object');
   const {__metadata__: metadata = {}, ...entries} = header;
   const tensors = new Map<string, NamedArray>();
   for (const [key, value] of Object.entries(entries)) {
@@ -65,11 +63,22 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
   return {tensors, metadata: metadata as Record<string, string>};
 }
 
+function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    const isObject = typeof header === 'object' && header !== null && !Array.isArray(header);
+    return isObject ? header as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function decodeEntry(
     key: string, entry: Entry, bytes: Uint8Array, base: number,
     fail: (problem: string) => never): NamedArray {
-  const read = READERS[entry?.dtype];
-  if (read === undefined) return fail(`tensor ${key} has the unsupported dtype ${entry?.dtype}`);
+  const reader = READERS.get(entry?.dtype);
+  if (reader === undefined) return fail(`tensor ${key} has the unsupported dtype ${entry?.dtype}`);
+  const [valueBytes, over] = reader;
   if (!Array.isArray(entry.shape) || !entry.shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     return fail(`tensor ${key} has no valid shape`);
   }
@@ -77,15 +86,19 @@ function decodeEntry(
   if (!(begin >= 0 && begin <= end && base + end <= bytes.length)) {
     return fail(`tensor ${key} lies at [${begin}, ${end}), beyond the file (truncated)`);
   }
-  const data = read(new Uint8Array(bytes.subarray(base + begin, base + end)).buffer);
-  const size = entry.shape.reduce((a, b) => a * b, 1);
-  if (data.length !== size) {
-    return fail(`tensor ${key} of shape [${entry.shape}] needs ${size} values, has ${data.length}`);
+  const values = (end - begin) / valueBytes;
+  const size = sizeOf(entry.shape);
+  if (values !== size) {
+    return fail(`tensor ${key} of shape [${entry.shape}] needs ${size} values, has ${values}`);
   }
-  return {shape: entry.shape, data};
+  const copy = new Uint8Array(bytes.subarray(base + begin, base + end)).buffer;
+  return {shape: entry.shape, data: over(copy)};
 }
 
-/** Encodes arrays as the bytes of a safetensors file. */
+/**
+ * Encodes arrays as the bytes of a safetensors file.
+ * @throws RangeError naming an array whose shape does not fit its values.
+ */
 export function encodeSafetensors(
     tensors: Readonly<Record<string, NamedArray>>,
     metadata: Readonly<Record<string, string>> = {}): Buffer {
@@ -93,6 +106,10 @@ export function encodeSafetensors(
   const parts: Buffer[] = [];
   let offset = 0;
   for (const [key, {shape, data}] of Object.entries(tensors)) {
+    if (data.length !== sizeOf(shape)) {
+      throw new RangeError(`encodeSafetensors: expected ${key} of shape [${shape.join(', ')}] to ` +
+          `have ${sizeOf(shape)} values, got ${data.length}`);
+    }
     const part = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     header[key] = {dtype: dtypeOf(data), shape, data_offsets: [offset, offset + part.length]};
     parts.push(part);
@@ -104,6 +121,8 @@ export function encodeSafetensors(
   length.writeBigUInt64LE(BigInt(padded.length));
   return Buffer.concat([length, padded, ...parts]);
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function dtypeOf(data: NamedArray['data']): string {
   if (data instanceof Float32Array) return 'F32';

@@ -105,7 +105,8 @@ async function fitSigma(
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const indices = order.permutation(rows.count);
       for (let first = 0; first < rows.count; first += batch) {
-        const [x, y] = noisyPair(target, rows, indices.subarray(first, first + batch), sigma, noise);
+        const chosen = indices.subarray(first, first + batch);
+        const [x, y] = noisyPair(target, rows, chosen, sigma, noise);
         try {
           const {state: next, loss} = linearAdamStep(state, x, y, {learningRate: rate});
           tf.dispose(tensorsOf(state));

@@ -6,6 +6,7 @@
  * optimum is the distribution's Wiener filter: fit the multi-delta denoiser too, as a control.
  */
 import {setImmediate as breathe} from 'node:timers/promises';
+import {drawIndices} from '../analysis/draw-images';
 import {tidy64, widen} from '../backend/tensor64';
 import {tf} from '../backend/tf';
 import {imageRows} from '../denoisers/image-rows';
@@ -95,7 +96,7 @@ async function fitSigma(
     {sigma, samplesPerSigma, batch, rng, onSamples}: SigmaOptions):
     Promise<LeastSquaresSolution> {
   const moments = leastSquares(rows.size, rows.size);
-  const order = drawOrder(rows.count, samplesPerSigma, rng.fork('images'));
+  const order = drawIndices(rows.count, samplesPerSigma, rng.fork('images'));
   const noise = rng.fork('noise');
   try {
     for (let first = 0; first < samplesPerSigma; first += batch) {
@@ -112,13 +113,4 @@ async function fitSigma(
   } finally {
     moments.dispose();
   }
-}
-
-/** `total` positions below n: every position once, in random order, before any comes again. */
-function drawOrder(n: number, total: number, rng: Rng): Uint32Array {
-  const order = new Uint32Array(total);
-  for (let at = 0; at < total; at += n) {
-    order.set(rng.permutation(n).subarray(0, Math.min(n, total - at)), at);
-  }
-  return order;
 }

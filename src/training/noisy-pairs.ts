@@ -1,5 +1,6 @@
 /** The pairs that a linear denoiser is fitted to: noisy images and what they should become. */
 import type {Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
+import {imagesAt} from '../analysis/draw-images';
 import {randomNormal} from '../backend/rng';
 import {tf} from '../backend/tf';
 import type {ImageRows} from '../denoisers/image-rows';
@@ -21,7 +22,7 @@ export function noisyPair(
   const n = indices.length;
   const shape: [number, number, number, number] = [n, ...rows.imageShape];
   return tf.tidy(() => {
-    const clean = tf.tensor4d(rows.gather(indices), shape);
+    const clean = imagesAt(rows, indices);
     const x: Tensor4D = tf.add(clean, tf.mul(randomNormal<tf.Rank.R4>(shape, rng), sigma));
     const y = target === 'clean' ? clean : target.denoise(x, tf.fill([n], sigma));
     return [tf.reshape(x, [n, rows.size]), tf.reshape(y, [n, rows.size])];

@@ -49,7 +49,7 @@ const schema: z.ZodType<TrainOptions> = z.strictObject({
   pStd: z.number().positive(),
   sigmaData: z.number().positive(),
   seed: z.int(),
-  checkpoints: z.array(z.int().min(0)),
+  checkpoints: z.array(z.int().min(1)),
 });
 
 /** EDM's settings, at the size of a laptop: override what differs. */

@@ -66,12 +66,17 @@ export function networkFor(options: TrainOptions, [H, W, C]: ImageShape): Networ
 /**
  * Runs the training to `options.steps`.
  * @param dataset training images; the held-out ones are only evaluated.
- * @throws Error when the loss becomes NaN or infinite, naming the step and what to change.
+ * @throws RangeError when the two have images of different shapes; Error when the loss becomes NaN
+ *     or infinite, naming the step and what to change.
  */
 export async function train(
     dataset: Dataset, heldOut: Dataset, options: TrainOptions,
     {onCheckpoint, onProgress, resume}: TrainCallbacks): Promise<void> {
   const [H, W, C] = dataset.imageShape;
+  if (heldOut.imageShape.join() !== dataset.imageShape.join()) {
+    throw new RangeError(`train: expected held-out images of shape [${dataset.imageShape}] like ` +
+        `the training images, got [${heldOut.imageShape}]`);
+  }
   const network = networkFor(options, dataset.imageShape);
   const state = resume === undefined ? newState(network, options) : restoredState(network, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);

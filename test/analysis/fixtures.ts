@@ -5,6 +5,8 @@ import {gaussianDenoiser} from '../../src/denoisers/gaussian';
 import {gaussianStats} from '../../src/denoisers/gaussian-stats';
 import {multiDeltaDenoiser} from '../../src/denoisers/multi-delta';
 import type {Dataset, Denoiser, ImageShape, Rng} from '../../src/types';
+import {goldenImages} from '../golden-images';
+import {goldenDenoiser} from '../golden-network';
 import {golden} from '../helpers';
 
 /** A denoiser from its formula. */
@@ -34,13 +36,7 @@ export function byteImages(count: number, imageShape: ImageShape, rng: Rng): Dat
   return {name: 'random', images, count, imageShape, hash: ''};
 }
 
-/** A golden array `[…, C, H, W]` as images `[N, H, W, C]`, all leading axes in one. */
-export function goldenImages({data, shape}: {data: ArrayLike<number>, shape: readonly number[]}):
-    tf.Tensor4D {
-  const [C, H, W] = shape.slice(-3) as [number, number, number];
-  return tf.tidy(() => tf.transpose(
-      tf.tensor4d(Float32Array.from(data), [data.length / (C * H * W), C, H, W]), [0, 2, 3, 1]));
-}
+export {goldenImages};
 
 /** The metrics fixture, and the training set it refers to. */
 export function metricsFixture() {
@@ -58,8 +54,9 @@ export function metricsFixture() {
   return {record, train, array, part, sigmas};
 }
 
-/** The denoisers of the metrics fixture that the project builds from its training set. */
+/** The denoisers of the metrics fixture, built from its training set or its network. */
 export const GOLDEN_DENOISERS: Readonly<Record<string, (train: tf.Tensor4D) => Denoiser>> = {
   delta: (train) => multiDeltaDenoiser(train),
   gauss: (train) => gaussianDenoiser(gaussianStats(train)),
+  net: () => goldenDenoiser('tiny_ddpmpp_14'),
 };

@@ -11,7 +11,8 @@ test('every byte is the same float32 pixel in chunks and in gathered rows', () =
   const images = Uint8Array.from({length: 256}, (_, v) => v);
   const set = {name: 'all', images, count: 64, imageShape: [2, 2, 1], hash: ''} as const;
   const rows = imageRows('test', set);
-  const chunk = assertNoLeak(() => assertNoHandleLeak(() => tidy64(() => read64(rows.chunk(0, 64)))));
+  const read = (): Float64Array => tidy64(() => read64(rows.chunk(0, 64)));
+  const chunk = assertNoLeak(() => assertNoHandleLeak(read));
   const expected = [...pixelsOf(set)];
   assert.deepEqual([...chunk], expected);
   assert.deepEqual([...rows.gather(Array.from({length: 64}, (_, i) => i))], expected);

@@ -15,7 +15,7 @@ const maps: LinearWeights = {
   biases: [Float64Array.of(5, 6), Float64Array.of(0, -1)],
 };
 
-test('linearDenoiser applies W x + b of its sigma, mixed in one batch, and leaves one tensor', () => {
+test('linearDenoiser applies W x + b of each image\'s sigma and leaves one tensor', () => {
   const denoiser = linearDenoiser(maps);
   const [x, sigma] = [tf.tensor4d([1, 1, 1, 1, 2, 0], [3, 2, 1, 1]), tf.tensor1d([10, 0.02, 10])];
   const y = assertNoLeak(() => denoiser.denoise(x, sigma), 1);

@@ -26,8 +26,8 @@ test('panels are square, share one colour scale and have one y title a row', () 
   }
   assert.ok(data.every((trace) => trace.type === 'heatmap' && trace.coloraxis === 'coloraxis'));
   assert.deepEqual([layout.coloraxis!.cmin, layout.coloraxis!.cmax], [0, 1]);
-  assert.deepEqual([layout.yaxis, layout['yaxis2'], layout['yaxis3']].map((axis) => axis!.title?.text),
-      ['i', undefined, 'i']);
+  const axes = [layout.yaxis, layout['yaxis2'], layout['yaxis3']];
+  assert.deepEqual(axes.map((axis) => axis!.title?.text), ['i', undefined, 'i']);
 });
 
 test('overlapHeatmap names the panel whose rows differ in length', () => {

@@ -78,7 +78,8 @@ test('a grid too wide for the page takes half pixels, which double density shows
 });
 
 test('images are drawn without smoothing and each has its hover text', () => {
-  const [image, points] = grid({columnLabels: ['80', '1', '0.1']}).data as [ImageTrace, ScatterTrace];
+  const {data} = grid({columnLabels: ['80', '1', '0.1']});
+  const [image, points] = data as [ImageTrace, ScatterTrace];
   assert.equal(image.zsmooth, false);
   assert.match(image.source, /^data:image\/png;base64,/);
   assert.equal(points.x.length, 5);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import test from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {createKaleido, findKaleido} from '../../src/figures/kaleido';
+import {createKaleido} from '../../src/figures/kaleido';
+import {findKaleido} from '../../src/figures/kaleido-process';
 import {SAMPLES} from './samples';
 
 const figure = SAMPLES['grid-colour']!();
@@ -30,7 +33,7 @@ test('one process draws many pictures, in the order asked, and ends when closed'
   assert.equal(kaleido.pid, undefined);
 });
 
-test('a process that dies is started again, and one picture that fails harms no other', async () => {
+test('a process that dies is started again, one picture that fails harms no other', async () => {
   const kaleido = createKaleido();
   await kaleido.render(figure, {format: 'png'});
   const pid = kaleido.pid!;
@@ -49,11 +52,12 @@ test('an executable that dies at once is tried twice, then its last words are to
   const folder = path.join(scratch, 'broken');
   mkdirSync(path.join(folder, 'bin'), {recursive: true});
   writeFileSync(path.join(folder, 'bin', 'kaleido'),
-      '#!/bin/sh\necho start >> starts\necho "libnss3.so is missing" >&2\nexit 127\n', {mode: 0o755});
+      '#!/bin/sh\necho start >> starts\necho "libnss3.so is missing" >&2\nexit 127\n',
+      {mode: 0o755});
   const kaleido = createKaleido({folder});
   await assert.rejects(kaleido.render(figure, {format: 'png'}),
       /died twice on one picture \(exited with 127 libnss3\.so is missing\).*make setup/);
-  assert.equal(spawnSync('wc', ['-l', path.join(folder, 'starts')]).stdout.toString().trim()[0], '2');
+  assert.equal(readFileSync(path.join(folder, 'starts'), 'utf8'), 'start\nstart\n');
   await kaleido.close();
 });
 

@@ -90,7 +90,8 @@ test('a threshold is labelled where it covers no curve', () => {
   };
   assert.deepEqual(place([0.1, 0.1, 0.1, 0.1]), ['right', 'bottom']);
   assert.deepEqual(place([0.1, 0.1, 0.53, 0.53]), ['right', 'top']);
-  assert.deepEqual(place([...new Array(9).fill(0.1), 0.53, 0.47, 0.53, 0.47, 0.53, 0.47]), ['left', 'bottom']);
+  const zigzag = [0.53, 0.47, 0.53, 0.47, 0.53, 0.47];
+  assert.deepEqual(place([...new Array<number>(9).fill(0.1), ...zigzag]), ['left', 'bottom']);
 });
 
 test('panels share legend entries, styles and the y range', () => {

@@ -51,8 +51,11 @@ async function execute(
   const file = path.join(folder, 'notebook.ipynb');
   writeFileSync(file, JSON.stringify({
     cells: cells.map((source, i) => ({
-      cell_type: 'code', id: `cell${i}`, execution_count: null, metadata: {}, outputs: [], source})),
-    metadata: {kernelspec: {name: 'stock-tslab', display_name: 'TypeScript', language: 'typescript'}},
+      cell_type: 'code', id: `cell${i}`, execution_count: null, metadata: {}, outputs: [], source,
+    })),
+    metadata: {
+      kernelspec: {name: 'stock-tslab', display_name: 'TypeScript', language: 'typescript'},
+    },
     nbformat: 4, nbformat_minor: 5,
   }));
   const child = spawn(path.join(ROOT, '.venv', 'bin', 'jupyter'), [
@@ -70,8 +73,8 @@ async function execute(
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
   assert.equal(code, 0, stderr);
-  const {cells: executed} = JSON.parse(readFileSync(file, 'utf8')) as {cells: {outputs: Output[]}[]};
-  return executed.map(({outputs}) => outputs);
+  const executed = JSON.parse(readFileSync(file, 'utf8')) as {cells: {outputs: Output[]}[]};
+  return executed.cells.map(({outputs}) => outputs);
 }
 
 const FIGURE_CELL = `
@@ -83,7 +86,8 @@ const figure = lineFigure({title: 'RMSE falls', subtitle: 'N = 64',
   series: [{name: 'RMSE', x: [1, 2], y: [2, 1]}]});
 await showFigure(figure, {name: 'rmse', exporter});`;
 
-test('a figure leaves a tslab kernel as one bundle, and four files', {timeout: 300_000}, async () => {
+test('a figure leaves a tslab kernel as one bundle, and four files',
+    {timeout: 300_000}, async () => {
   const [outputs] = await execute('local', {
     // The folder has a tslab of its own, which the installed one hands over to.
     'tslab': path.join(MODULES, 'tslab'), 'hidden-gaussian': ROOT,
@@ -95,8 +99,8 @@ test('a figure leaves a tslab kernel as one bundle, and four files', {timeout: 3
       ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
   const plotly = data!['application/vnd.plotly.v1+json'] as {data: {y: number[]}[]};
   assert.deepEqual(plotly.data[0]!.y, [2, 1]);
-  assert.equal([data!['text/plain']].flat().join(''), 'Figure: RMSE falls N = 64');
-  const {width, height} = (metadata as Record<string, {width: number; height: number}>)['image/png']!;
+  assert.equal([data!['text/plain']].flat().join(''), 'Figure: RMSE falls. N = 64');
+  const {width, height} = metadata!['image/png'] as {width: number; height: number};
   const inline = await sharp(Buffer.from(data!['image/png'] as string, 'base64')).metadata();
   assert.deepEqual([inline.width, inline.height], [2 * width, 2 * height]);
   assert.deepEqual(readdirSync(path.join(scratch, 'local', 'figures')).sort(),

@@ -1,4 +1,4 @@
-/** Small figures of every kind, drawn from closed forms: golden files and pictures are made of them. */
+/** Small figures of every kind, from closed forms: golden files and pictures are made of them. */
 import {imageGrid} from '../../src/figures/image-grid';
 import {lineFigure, linePanels} from '../../src/figures/line-figure';
 import {overlapHeatmap} from '../../src/figures/heatmap';
@@ -20,7 +20,8 @@ const times = (values: number[], factor: number): number[] => values.map((v) => 
 const rmsePanel = (scale: number) => [
   {name: 'D<sub>L</sub>, linear', style: DENOISER_STYLES.linear, y: hill(0.12 * scale, 1.2, 0.8)},
   {name: 'D<sub>G</sub>, Gaussian', style: DENOISER_STYLES.gaussian, y: hill(0.15 * scale, 1, 0.8)},
-  {name: 'D<sub>M</sub>, multi-delta', style: DENOISER_STYLES.multiDelta, y: hill(0.26 / scale, 0.5, 1)},
+  {name: 'D<sub>M</sub>, multi-delta', style: DENOISER_STYLES.multiDelta,
+    y: hill(0.26 / scale, 0.5, 1)},
 ].map((series) => ({...series, x: SIGMAS, low: times(series.y, 0.9), high: times(series.y, 1.12)}));
 
 /**
@@ -74,7 +75,8 @@ export const SAMPLES: Readonly<Record<string, () => PlotlyFigure>> = {
     return lineFigure({
       title: 'Distance to the Gaussian denoiser falls, then rises again as the network memorizes',
       subtitle: 'Fashion-MNIST 16×16, N = 64, width 16, σ = 0.5, held-out inputs, seed 0',
-      series: [{name: 'RMSE', x: steps, y, low: y.map((v) => v - 0.01), high: y.map((v) => v + 0.01)}],
+      series: [{name: 'RMSE', x: steps, y, low: y.map((v) => v - 0.01),
+        high: y.map((v) => v + 0.01)}],
       xTitle: 'training steps', yTitle: 'RMSE to D<sub>G</sub> (pixels)', xLog: true, xTicks: steps,
       verticalLines: [{at: 400, label: 'closest to D<sub>G</sub>: step 400'},
         {at: 800, label: 'first copies: step 800'}],
@@ -122,8 +124,8 @@ export const SAMPLES: Readonly<Record<string, () => PlotlyFigure>> = {
         'D<sub>M</sub> returns a training image',
     subtitle: SUBTITLE, imageShape: [16, 16, 1], columnTitle: 'denoised image at σ',
     columnLabels: SIGMAS.map(formatSigma),
-    rows: ['network', 'D<sub>L</sub>, linear', 'D<sub>G</sub>, Gaussian', 'D<sub>M</sub>, multi-delta']
-        .map((label, i) => ({label, images: row(16, 10, (n) => (9 - n) / 2, i)})),
+    rows: ['network', ...rmsePanel(1).map(({name}) => name)].map(
+        (label, i) => ({label, images: row(16, 10, (n) => (9 - n) / 2, i)})),
   }),
   'grid-colour': () => imageGrid({
     title: 'Colour images', imageShape: [8, 8, 3],
@@ -131,7 +133,8 @@ export const SAMPLES: Readonly<Record<string, () => PlotlyFigure>> = {
   }),
   'heatmap-overlap': () => overlapHeatmap({
     title: 'D<sub>L</sub> has the principal components of the data where noise is strong',
-    subtitle: SUBTITLE, xTitle: 'principal component j', yTitle: 'singular vector i of D<sub>L</sub>',
+    subtitle: SUBTITLE, xTitle: 'principal component j',
+    yTitle: 'singular vector i of D<sub>L</sub>',
     panels: [10, 1, 0.1].map((sigma, p) => ({
       title: `σ = ${sigma}`,
       matrix: Array.from({length: 24}, (_, i) => Array.from({length: 24}, (__, j) =>

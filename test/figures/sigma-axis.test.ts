@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {SIGMA_REGIMES, formatSigma, logAxis, logRange, regimeMarks} from '../../src/figures/sigma-axis';
+import {
+  SIGMA_REGIMES, formatSigma, logAxis, logRange, regimeMarks,
+} from '../../src/figures/sigma-axis';
 
 const AXES = {xId: 'x', yId: 'y', log: true} as const;
 
@@ -34,7 +36,8 @@ test('regime marks tint the middle regime and label all three at their centres',
 
 test('regime labels shorten, then vanish, where the panel is narrow', () => {
   const labels = (width: number): string[] =>
-      regimeMarks(SIGMA_REGIMES, {...AXES, range: [-3, 2], width}).annotations.map(({text}) => text);
+      regimeMarks(SIGMA_REGIMES, {...AXES, range: [-3, 2], width})
+          .annotations.map(({text}) => text);
   assert.deepEqual(labels(240), ['low', 'intermediate', 'high']);
   assert.deepEqual(labels(60), ['low']);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {balanceText, blockWidth, plainText, textWidth, wrapText} from '../../src/figures/text-layout';
+import {
+  balanceText, blockWidth, plainText, textWidth, wrapText,
+} from '../../src/figures/text-layout';
 
 test('plainText drops markup and keeps words apart', () => {
   assert.equal(plainText('RMSE to D<sub>G</sub><br><b>held out</b>, N < 64'),

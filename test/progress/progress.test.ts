@@ -21,7 +21,9 @@ function fakeStream(isTTY: boolean): {stream: NodeJS.WriteStream; text(): string
   const chunks: string[] = [];
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
-  const parts = {isTTY, columns: 100, cursorTo() {}, moveCursor() {}, clearLine() {}, clearScreenDown() {}};
+  const parts = {
+    isTTY, columns: 100, cursorTo() {}, moveCursor() {}, clearLine() {}, clearScreenDown() {},
+  };
   return {stream: Object.assign(stream, parts) as unknown as NodeJS.WriteStream,
     text: () => chunks.join('')};
 }

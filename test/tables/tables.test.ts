@@ -21,7 +21,8 @@ test('createTable names the cell that no table can hold', () => {
 });
 
 test('CSV quotes what would break it and leaves empty what is missing', () => assert.equal(
-    tableToCsv(createTable([{'claim, short': 'C1', note: 'a "b", c'}, {note: 'two\nlines', ok: true}])),
+    tableToCsv(createTable(
+        [{'claim, short': 'C1', note: 'a "b", c'}, {note: 'two\nlines', ok: true}])),
     '"claim, short",note,ok\nC1,"a ""b"", c",\n,"two\nlines",true\n'));
 
 test('CSV keeps numbers in full', () => assert.equal(
@@ -63,7 +64,8 @@ test('numbers keep their significant digits', () => {
 test('the ends of an interval have the decimals of its estimate', () => {
   assert.equal(formatInterval(LS), '0.953 [0.940, 0.961]');
   assert.equal(formatInterval({estimate: 0.95, low: 0.9412, high: 0.9608}, 2), '0.95 [0.94, 0.96]');
-  assert.equal(formatInterval({estimate: 0, low: -0.0123, high: 0.0456}), '0.0000 [−0.0123, 0.0456]');
+  assert.equal(formatInterval({estimate: 0, low: -0.0123, high: 0.0456}),
+      '0.0000 [−0.0123, 0.0456]');
   assert.equal(formatInterval({estimate: 1e-5, low: 0, high: 2e-5}), '1.00e−5 [0, 2.00e−5]');
   assert.equal(formatInterval({estimate: 1, low: NaN, high: 2}), '1 [NaN, 2]');
 });

@@ -42,7 +42,7 @@ test('clean images, and their multi-delta denoiser, both give the Wiener filter'
   }
 });
 
-test('the same seed gives the same fit, another one another; progress ends at the total', async () => {
+test('the same seed gives the same fit, another seed another; progress is complete', async () => {
   const seen: Progress[] = [];
   const fit = (seed: number) => fitLinearClosedForm('clean', set, {
     sigmas: [1, 2], samplesPerSigma: 70, batch: 50, rng: createRng(seed),

@@ -64,7 +64,7 @@ test('leastSquaresFromPairs agrees with numpy.linalg.lstsq (golden ls.*)', () =>
   assert.equal(fit.ridge, 0);
 });
 
-test('no pairs, inputs that never vary, targets that are not finite and wrong sizes are named', () => {
+test('missing pairs, constant inputs, targets that are not finite and wrong sizes are named', () => {
   const before = handleCount();
   assert.throws(() => leastSquares(1, 1).solve(),
       {message: 'leastSquares: expected at least one pair, got none'});

@@ -28,9 +28,6 @@ import {makeStage, pendingStages, writeAtomically} from './stage.mjs';
 import {addonStage, tensorflowStage} from './tensorflow.mjs';
 import {stopTool} from './tool.mjs';
 
-// npm is a script for `node`: let it find the one that runs this, whatever PATH says.
-process.env['PATH'] = `${process.env['PATH']}${path.delimiter}${path.dirname(process.execPath)}`;
-
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const state = path.join(root, '.setup');
 const stampDir = path.join(state, 'stamps');

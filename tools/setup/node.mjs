@@ -25,15 +25,23 @@ export function nodeModulesStage({root, log, onChild}) {
     ],
     outputs: [path.join(root, 'node_modules', '.package-lock.json')],
     check() {
-      if (outputOf('npm', ['--version']) !== undefined) return;
+      if (outputOf('npm', ['--version'], {env: npmEnvironment()}) !== undefined) return;
       throw problem(
           'npm is missing or does not start.',
           'Install it (it comes with Node.js; on Debian: `apt-get install npm`), then run ' +
           '`make setup` again.');
     },
-    make: () => runTool(
-        {what: 'npm ci', command: 'npm', args, cwd: root, log: log('node-modules'), onChild}),
+    make: () => runTool({
+      what: 'npm ci', command: 'npm', args, cwd: root, env: npmEnvironment(),
+      log: log('node-modules'), onChild,
+    }),
   };
+}
+
+/** npm is a script for `node`: it finds the one that runs this even if PATH names none. */
+function npmEnvironment() {
+  const PATH = `${process.env['PATH']}${path.delimiter}${path.dirname(process.execPath)}`;
+  return {...process.env, PATH};
 }
 
 /**

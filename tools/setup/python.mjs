@@ -6,7 +6,6 @@ import {outputOf, runTool} from './tool.mjs';
 
 const CANDIDATES = [
   'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python',
-  '/usr/bin/python3',
 ];
 const PROBE = [
   'import sys',

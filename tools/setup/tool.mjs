@@ -61,9 +61,10 @@ export async function runTool({what, command, args, cwd, log, env = process.env,
  * What a command prints, or undefined when it is missing or fails.
  * @param {string} command
  * @param {string[]} args
- * @param {{input?: string}} [options]
+ * @param {{input?: string, env?: NodeJS.ProcessEnv}} [options]
  */
-export function outputOf(command, args, {input = ''} = {}) {
-  const {status, stdout} = spawnSync(command, args, {encoding: 'utf8', input, timeout: 60_000});
+export function outputOf(command, args, {input = '', env = process.env} = {}) {
+  const {status, stdout} =
+      spawnSync(command, args, {encoding: 'utf8', input, env, timeout: 60_000});
   return status === 0 ? stdout : undefined;
 }

@@ -1,0 +1,36 @@
+/** `hidden-gaussian train`: one training run of a profile, into the run store. */
+import {profileOf} from '../experiments/profiles';
+import {openWorkspace} from '../experiments/workspace';
+import {terminalProgress} from '../progress/terminal-progress';
+import type {OnProgress} from '../types';
+
+export interface TrainCommandOptions {
+  readonly profile: string;
+  /** N (default: the profile's small N). */
+  readonly n?: string;
+  /** Width of the network (default: the profile's). */
+  readonly width?: string;
+}
+
+/** Trains (or finds) the run; a parent process gets progress as messages. */
+export async function train({profile: name, n, width}: TrainCommandOptions): Promise<void> {
+  const profile = profileOf(name);
+  const {send} = process;
+  const onProgress: OnProgress = send === undefined ?
+    terminalProgress() : (progress) => void send.call(process, progress);
+  const workspace = openWorkspace({profile: name, onProgress});
+  const run = await workspace.trainRun(
+      n === undefined ? profile.smallSize : wholeNumber('--n', n),
+      width === undefined ? profile.width : wholeNumber('--width', width));
+  await workspace.close();
+  if (send === undefined) console.log(run.stored.folder);
+  process.disconnect?.();
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`train: expected ${option} to be a whole number > 0, got ${text}`);
+  }
+  return value;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {handleOf, nodeBackend} from '../../src/backend/binding';
+import {recordGraph} from '../../src/backend/graph-recorder';
+import {tf} from '../../src/backend/tf';
+import {handleCount} from '../handles';
+
+/** The parts of a node that matter here. */
+interface Node {
+  getName(): string;
+  getOp(): string;
+  getInputList(): string[];
+}
+const outline = (nodes: readonly unknown[]): string[] => (nodes as Node[]).map((node) =>
+  `${node.getName()} = ${node.getOp()}(${node.getInputList().join(', ')})`);
+
+test('ops and constants become nodes in the order they ran, wired by name', () => {
+  tf.tidy(() => {
+    const x = tf.tensor1d([1, 2]);
+    const {result, nodes, source} = recordGraph('record', {input_x: x}, () =>
+      tf.mul(tf.add(x, tf.scalar(3)), x));
+    assert.deepEqual(outline(nodes), [
+      'constant_0 = Const()', 'Add_1 = Add(input_x, constant_0)', 'Mul_2 = Mul(Add_1, input_x)',
+    ].map((line) => line.replaceAll('Add', (nodes[1] as Node).getOp())));
+    assert.equal(source(result), 'Mul_2');
+    assert.equal(source(x), 'input_x');
+    assert.deepEqual([...result.dataSync()], [4, 10], 'recording computes, too');
+  });
+});
+
+test('later outputs of an op are named node:output', () => {
+  tf.tidy(() => {
+    const x = tf.tensor1d([1, 2, 3]);
+    const {result, source} = recordGraph('record', {x}, () => tf.split(x, [1, 2]));
+    const [first, second] = result.map(source);
+    assert.match(first!, /^SplitV_\d+$/);
+    assert.equal(second, `${first}:1`);
+  });
+});
+
+test('the backend is as before, also when the function throws', () => {
+  const {binding, move, getInputTensorIds} = nodeBackend();
+  const before = handleCount();
+  recordGraph('record', {}, () => tf.tidy(() => tf.add(1, 2).shape));
+  assert.throws(() => recordGraph('record', {}, () => tf.tidy(() => {
+    tf.add(1, 2);
+    throw new Error('half way');
+  })), /half way/);
+  const now = nodeBackend();
+  assert.equal(now.binding, binding);
+  assert.deepEqual([now.move, now.getInputTensorIds], [move, getInputTensorIds]);
+  assert.equal(handleCount(), before);
+});
+
+test('text cannot be recorded', () => {
+  const before = handleCount();
+  assert.throws(() => recordGraph('record', {}, () => tf.tidy(() => handleOf(tf.tensor(['a'])))),
+      {message: 'record: a string constant cannot be traced; keep text outside'});
+  assert.equal(handleCount(), before);
+});

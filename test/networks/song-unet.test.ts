@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import * as path from 'node:path';
+import {test} from 'node:test';
+import {createRng, randomNormal} from '../../src/backend/rng';
+import {tf} from '../../src/backend/tf';
+import {edmDenoise} from '../../src/networks/edm-preconditioning';
+import {initialParameters, parameterCount, unflatten} from '../../src/networks/parameters';
+import {songUNet} from '../../src/networks/song-unet';
+import type {SongUNetOptions} from '../../src/networks/song-unet';
+import {goldenImages, planesOf} from '../golden-images';
+import {goldenNetwork, goldenParameters} from '../golden-network';
+import {assertClose, assertNoLeak, golden, ROOT} from '../helpers';
+
+const index = JSON.parse(
+    readFileSync(path.join(ROOT, 'test', 'golden', 'index.json'), 'utf8')) as
+    {fixtures: {name: string}[]};
+/** Fixtures of a network's output. */
+const fixtures = index.fixtures.map(({name}) => ({name, ...golden(name)}))
+    .filter(({tensors}) => tensors.has('io.D_x'))
+    .flatMap((fixture) => {
+      const network = goldenNetwork(fixture.record);
+      return network === undefined ? [] : [{...fixture, network}];
+    });
+
+test('the golden DDPM++ networks are among the fixtures', () => assert.deepEqual(
+    fixtures.map(({name}) => name), ['net_ddpmpp_28', 'tiny_ddpmpp_14', 'tiny_ddpmpp_7']));
+
+for (const {name, record, tensors, network} of fixtures) {
+  test(`${name} has the parameters of EDM's network, in its order`, () => {
+    assert.deepEqual(network.parameters.map((spec) => spec.name), record.parameter_order);
+    assert.equal(parameterCount(network.parameters), record.num_params);
+  });
+
+  test(`${name} agrees with EDM's network at every sigma`, () => assertNoLeak(() => tf.tidy(() => {
+    const weights = unflatten(
+        network.parameters, tf.tensor1d(goldenParameters(network, tensors)));
+    const vector = (key: string): tf.Tensor1D =>
+        tf.tensor1d(tensors.get(key)!.data as Float32Array);
+    const x = goldenImages(tensors.get('io.x')!);
+    if (tensors.has('io.F_x')) {
+      const scaled = tf.mul<tf.Tensor4D>(x, tf.reshape(vector('io.c_in'), [-1, 1, 1, 1]));
+      assertClose(planesOf(network.apply(weights, scaled, vector('io.c_noise'))),
+          tensors.get('io.F_x')!.data, {...record.tolerance['io.F_x'], what: 'F_x'});
+    }
+    const denoised = planesOf(
+        edmDenoise(network, weights, x, vector('io.sigma'), record.options.sigma_data));
+    const expected = tensors.get('io.D_x')!.data;
+    const {atol, rtol} = record.tolerance['io.D_x'];
+    const perImage: number[] = record.tolerance_D_x_per_sample ?? x.shape.slice(0, 1).fill(atol);
+    const size = denoised.length / x.shape[0];
+    for (let n = 0; n < x.shape[0]; n++) {
+      assertClose(denoised.subarray(n * size, (n + 1) * size),
+          expected.subarray(n * size, (n + 1) * size),
+          {atol: perImage[n] ?? atol, rtol, what: `D_x of image ${n}`});
+    }
+  })));
+}
+
+test('the network is shaped like its input, whatever its levels, blocks and attention', () => {
+  const cases: SongUNetOptions[] = [
+    {resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]},
+    {resolution: 8, channels: 3, modelChannels: 4, channelMult: [1, 3, 2], numBlocks: 2},
+    {resolution: 6, channels: 2, modelChannels: 8, channelMult: [1, 2], channelMultEmb: 2,
+      attentionResolutions: [6, 3]},
+  ];
+  for (const options of cases) {
+    const network = songUNet(options);
+    const {resolution: side, channels} = options;
+    assertNoLeak(() => tf.tidy(() => {
+      const flat = initialParameters(network.parameters, createRng(0));
+      const x = randomNormal<tf.Rank.R4>([2, side, side, channels], createRng(1));
+      const weights = unflatten(network.parameters, flat);
+      const labels = tf.tensor1d([-1, 1]);
+      const y = assertNoLeak(() => network.apply(weights, x, labels), 1);
+      assert.deepEqual(y.shape, x.shape);
+      assert.ok(y.dataSync().every(Number.isFinite));
+    }));
+  }
+});
+
+test('a new network is nearly 0: D starts at c_skip·x', () => tf.tidy(() => {
+  const network = songUNet({resolution: 8, channels: 1, modelChannels: 8});
+  const weights = unflatten(
+      network.parameters, initialParameters(network.parameters, createRng(0)));
+  const x = randomNormal<tf.Rank.R4>([2, 8, 8, 1], createRng(1));
+  const y = network.apply(weights, x, tf.tensor1d([0, 1])).dataSync();
+  assert.ok(y.every((value) => Math.abs(value) < 1e-3), `${Math.max(...y)}`);
+}));
+
+test('attention is where it was asked for, and always at the bottleneck', () => {
+  const withAttention = (attentionResolutions: number[]): string[] =>
+    songUNet({resolution: 8, channels: 1, modelChannels: 4, attentionResolutions}).parameters
+        .filter(({name}) => name.endsWith('qkv.weight'))
+        .map(({name}) => name.split('.').slice(1, 3).join('.'));
+  assert.deepEqual(withAttention([]), ['dec.2x2_in0']);
+  assert.deepEqual(withAttention([4]), ['enc.4x4_block0', 'dec.2x2_in0', 'dec.4x4_block1']);
+});
+
+test('every width that is a multiple of 4 makes a network, also 48 with [1, 2, 2]', () => {
+  for (let modelChannels = 4; modelChannels <= 128; modelChannels += 4) {
+    songUNet({resolution: 28, channels: 1, modelChannels, channelMult: [1, 2, 2]});
+  }
+});
+
+test('resolutions and widths that cannot be are named', () => {
+  const make = (options: Partial<SongUNetOptions>) => () =>
+    songUNet({resolution: 28, channels: 1, modelChannels: 8, ...options});
+  assert.throws(make({resolution: 14}), {name: 'RangeError',
+    message: 'songUNet: expected a resolution divisible by 4 (3 levels), got 14'});
+  assert.throws(make({channelMult: []}), /\(0 levels\), got 28/);
+  assert.throws(make({resolution: 0}), /`resolution` to be an integer >= 1, got 0/);
+  for (const modelChannels of [0, 2, 6, 7.5, NaN]) {
+    assert.throws(make({modelChannels}), {name: 'RangeError',
+      message: `songUNet: expected \`modelChannels\` to be a multiple of 4, got ${modelChannels}`});
+  }
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {nodeBackend} from '../../src/backend/binding';
+import {createRng} from '../../src/backend/rng';
+import {tf} from '../../src/backend/tf';
+import {initialParameters, parameterCount} from '../../src/networks/parameters';
+import {trainOptions} from '../../src/training/options';
+import type {TrainOptions} from '../../src/training/options';
+import {networkFor, train} from '../../src/training/train';
+import type {Checkpoint, LogRow} from '../../src/training/train';
+import type {Dataset, Progress} from '../../src/types';
+import {handleCount} from '../handles';
+import {tinyDataset} from '../tiny-dataset';
+
+const set = tinyDataset(4, [4, 4, 1], 1);
+const heldOut = tinyDataset(3, [4, 4, 1], 2);
+const OPTIONS = trainOptions({
+  width: 4, channelMult: [1], steps: 60, batchSize: 8, learningRate: 1e-2, warmupSteps: 3,
+  emaHalfLifeImages: 40, seed: 5, checkpoints: [1, 20, 40],
+});
+/** `resume` as `undefined` means from the beginning; `stopAt` throws at that checkpoint. */
+async function collect(
+    options: TrainOptions,
+    {resume, stopAt, images = set}: {resume?: Checkpoint; stopAt?: number; images?: Dataset} = {}) {
+  const checkpoints: Checkpoint[] = [];
+  const rows: LogRow[] = [];
+  const progress: Progress[] = [];
+  await train(images, heldOut, options, {
+    resume, onProgress: (step) => progress.push(step),
+    async onCheckpoint(checkpoint, row) {
+      await new Promise(setImmediate);
+      checkpoints.push(checkpoint);
+      rows.push(row);
+      if (checkpoint.step === stopAt) throw new Error('the power went out');
+    },
+  });
+  return {checkpoints, rows, progress};
+}
+const counts = (): number[] => [
+  tf.memory().numTensors, handleCount(),
+  (nodeBackend() as unknown as {binding: {getNumOfSavedModels(): number}}).binding
+      .getNumOfSavedModels(),
+];
+/** What must be the same in a repeated run: everything but the time. */
+const content = ({seconds: _, ...row}: LogRow) => row;
+
+test('training hands out the checkpoints that were asked for, and the loss falls', async () => {
+  const before = counts();
+  const {checkpoints, rows, progress} = await collect(OPTIONS);
+  assert.deepEqual(counts(), before, 'nothing is left behind');
+  assert.deepEqual(checkpoints.map(({step}) => step), [1, 20, 40, 60]);
+  assert.deepEqual(rows.map(({step}) => step), [1, 20, 40, 60]);
+  const P = parameterCount(networkFor(OPTIONS, set.imageShape).parameters);
+  for (const {weights, average, momentum, variance} of checkpoints) {
+    for (const vector of [weights, average, momentum, variance]) assert.equal(vector.length, P);
+  }
+  const [first, , , last] = rows;
+  assert.ok(last!.loss < 0.8 * first!.loss, `training loss ${first!.loss} -> ${last!.loss}`);
+  assert.ok(last!.trainLoss < 0.8 * first!.trainLoss, 'fixed loss on the training images');
+  assert.ok(last!.trainLoss < last!.heldOutLoss, 'four images are learnt by heart');
+  assert.ok(rows.every(({seconds}) => seconds >= 0));
+  assert.deepEqual(progress.map(({done}) => done), [10, 20, 30, 40, 50, 60]);
+  assert.equal(progress[0]!.label, 'train tiny-1 width 4');
+  assert.match(progress[0]!.detail!, /^loss \d+\.\d{3}$/);
+});
+
+test('the first step of a warm-up changes nothing: the first checkpoint is the seed\'s', async () => {
+  const {checkpoints: [first]} = await collect({...OPTIONS, steps: 1, checkpoints: [1]});
+  const network = networkFor(OPTIONS, set.imageShape);
+  const initial = initialParameters(network.parameters, createRng(OPTIONS.seed).fork('weights'));
+  assert.deepEqual(first!.weights, Float32Array.from(initial.dataSync()));
+  assert.deepEqual(first!.average, first!.weights);
+  assert.ok(first!.momentum.some((value) => value !== 0));
+  initial.dispose();
+});
+
+test('an interrupted run that goes on ends with the bytes of an uninterrupted one', async () => {
+  const options = {...OPTIONS, steps: 12, checkpoints: [5, 9, 12]};
+  const whole = await collect(options);
+  const before = counts();
+  const kept: Checkpoint[] = [];
+  await assert.rejects(train(set, heldOut, options, {
+    onCheckpoint(checkpoint) {
+      kept.push(checkpoint);
+      throw new Error('the power went out');
+    },
+  }), /the power went out/);
+  assert.deepEqual(counts(), before, 'nothing is left behind');
+  const rest = await collect(options, {resume: kept[0]!});
+  assert.deepEqual(kept, whole.checkpoints.slice(0, 1));
+  assert.deepEqual(rest.checkpoints, whole.checkpoints.slice(1));
+  assert.deepEqual(rest.rows.map(content), whole.rows.slice(1).map(content));
+});
+
+test('a run that was interrupted at its end has nothing left to do', async () => {
+  const options = {...OPTIONS, steps: 2, checkpoints: [2]};
+  const {checkpoints: [last]} = await collect(options);
+  const {checkpoints, progress} = await collect(options, {resume: last!});
+  assert.deepEqual([checkpoints, progress], [[], []]);
+});
+
+test('another seed trains another network', async () => {
+  const options = {...OPTIONS, steps: 3, checkpoints: [3]};
+  const [a, b] = [await collect(options), await collect({...options, seed: 6})];
+  assert.notDeepEqual(a.checkpoints, b.checkpoints);
+});
+
+test('a loss that is not finite stops the run and says what to change', async () => {
+  const before = counts();
+  const options = {...OPTIONS, warmupSteps: 0, learningRate: 1e30};
+  await assert.rejects(collect(options), (error: Error) => {
+    assert.match(error.message, new RegExp('^train: the loss became (NaN|-?Infinity) at step ' +
+        '\\d+ \\(learning rate 1e\\+30\\); lower the learning rate or lengthen the warm-up. ' +
+        'The last checkpoint is kept$'));
+    return true;
+  });
+  assert.deepEqual(counts(), before, 'nothing is left behind');
+});
+
+test('images of another shape, and a checkpoint of another network, are named', async () => {
+  const before = counts();
+  await assert.rejects(
+      collect(OPTIONS, {images: tinyDataset(2, [4, 6, 1], 1)}), {name: 'RangeError',
+        message: 'train: expected held-out images of shape [4,6,1] like the training images, got ' +
+            '[4,4,1]'});
+  assert.throws(() => networkFor(OPTIONS, [4, 6, 1]),
+      {name: 'RangeError', message: 'networkFor: expected square images, got 4x6'});
+  const wrong = new Float32Array(7);
+  const resume = {step: 1, weights: wrong, average: wrong, momentum: wrong, variance: wrong};
+  await assert.rejects(collect(OPTIONS, {resume}), {name: 'RangeError',
+    message: `train: the checkpoint's weights has 7 values, expected ${
+      parameterCount(networkFor(OPTIONS, set.imageShape).parameters)}`});
+  assert.deepEqual(counts(), before);
+});
