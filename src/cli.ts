@@ -7,6 +7,7 @@
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
+import type {TrainCommandOptions} from './cli/train';
 import {projectPaths} from './paths';
 
 /** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
@@ -28,7 +29,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
       .option('--n <images>', 'number of training images (default: the smallest of the profile)')
       .option('--width <channels>', 'width of the network (default: that of the profile)')
-      .action(async (options: {profile: string; n?: string; width?: string}) =>
+      .option('--seed <number>', 'seed of the training (default: that of the profile)')
+      .action(async (options: TrainCommandOptions) =>
         (await import('./cli/train.js')).train(options));
   program.command('figures')
       .description('execute the notebooks; write figures/ and claims.json')

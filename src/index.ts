@@ -98,7 +98,8 @@ export type {Claim} from './experiments/claims';
 export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
 export {
-  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, sizeSweep,
+  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, seedSweep,
+  sizeSweep,
 } from './experiments/emerging-linearity';
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,

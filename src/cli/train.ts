@@ -10,27 +10,31 @@ export interface TrainCommandOptions {
   readonly n?: string;
   /** Width of the network (default: the profile's). */
   readonly width?: string;
+  /** Seed of the training (default: the profile's). */
+  readonly seed?: string;
 }
 
 /** Trains (or finds) the run; a parent process gets progress as messages. */
-export async function train({profile: name, n, width}: TrainCommandOptions): Promise<void> {
+export async function train({profile: name, n, width, seed}: TrainCommandOptions): Promise<void> {
   const profile = profileOf(name);
   const {send} = process;
   const onProgress: OnProgress = send === undefined ?
     terminalProgress() : (progress) => void send.call(process, progress);
   const workspace = openWorkspace({profile: name, onProgress});
   const run = await workspace.trainRun(
-      n === undefined ? profile.smallSize : wholeNumber('--n', n),
-      width === undefined ? profile.width : wholeNumber('--width', width));
+      n === undefined ? profile.smallSize : wholeNumber('--n', n, 1),
+      width === undefined ? profile.width : wholeNumber('--width', width, 1),
+      seed === undefined ? profile.seed : wholeNumber('--seed', seed, 0));
   await workspace.close();
   if (send === undefined) console.log(run.stored.folder);
   process.disconnect?.();
 }
 
-function wholeNumber(option: string, text: string): number {
+function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`train: expected ${option} to be a whole number > 0, got ${text}`);
+  if (!Number.isInteger(value) || value < least) {
+    throw new RangeError(
+        `train: expected ${option} to be a whole number >= ${least}, got ${text}`);
   }
   return value;
 }

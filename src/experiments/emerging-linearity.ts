@@ -1,4 +1,5 @@
 /** Section II (Fig. 1): linearity and novelty against the number of training images. */
+import {bootstrapMean} from '../analysis/bootstrap';
 import type {LinearityCurve, LinearityPoint} from '../analysis/linearity';
 import {linearityCurve} from '../analysis/linearity';
 import {calibrateOnHeldOut} from '../analysis/memorization';
@@ -46,6 +47,37 @@ export async function sizeSweep(workspace: Workspace): Promise<SizeResult[]> {
     } finally {
       subject.denoiser.dispose();
     }
+  }
+  return results;
+}
+
+/** Mean centred LS over 0.1 < sigma < 20 of the smallest and the largest N, by training seed. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+/** How much linearity varies between trainings: the profile's seed and `moreSeeds`. */
+export async function seedSweep(workspace: Workspace): Promise<SeedResult[]> {
+  const {profile: {sizes, width, seed: own, moreSeeds}} = workspace;
+  const scoreOf = async (n: number, seed: number): Promise<number> => {
+    const run = await workspace.trainRun(n, width, seed);
+    const denoiser = run.denoiser();
+    try {
+      const {centred} = await linearityOf(
+          workspace, {denoiser, identity: run.stored.id}, gaussianMean(workspace, n));
+      const scores = intermediateScores(centred!);
+      return scores.reduce((a, b) => a + b, 0) / scores.length;
+    } finally {
+      denoiser.dispose();
+    }
+  };
+  const results: SeedResult[] = [];
+  for (const seed of [own, ...moreSeeds]) {
+    results.push({
+      seed, smallest: await scoreOf(sizes[0]!, seed), largest: await scoreOf(sizes.at(-1)!, seed),
+    });
   }
   return results;
 }
@@ -134,7 +166,8 @@ export const relativeGl = ({novelty, calibration}: SizeResult): number[] =>
 
 /** C1, C2 and C4. */
 export function linearityClaims(
-    workspace: Workspace, results: readonly SizeResult[], alphas: readonly AlphaResult[]): Claim[] {
+    workspace: Workspace, results: readonly SizeResult[], alphas: readonly AlphaResult[],
+    seeds: readonly SeedResult[]): Claim[] {
   const {profile, rng} = workspace;
   const common = {
     dataset: workspace.train.name, n: results.map(({n}) => n),
@@ -160,6 +193,7 @@ export function linearityClaims(
       statistic: 'mean centred LS over 0.1 < σ < 20, largest N minus smallest N',
       estimate: centred.change, verdict: verdict(centred.verdict === 'rises'),
     },
+    ...seedClaim(workspace, seeds, common),
     alphaClaim(alphas, {...common, n: [results.at(-1)!.n]}),
     {
       ...common, id: 'C4', part: 'GL',
@@ -175,6 +209,21 @@ export function linearityClaims(
       estimate: copies.change, verdict: verdict(copies.verdict === 'falls'),
     },
   ];
+}
+
+/** C1 over training seeds; needs at least two of them for an interval. */
+function seedClaim(
+    {rng, profile: {sizes}}: Workspace, seeds: readonly SeedResult[],
+    common: Pick<Claim, 'dataset' | 'n' | 'steps' | 'seed'>): Claim[] {
+  if (seeds.length < 2) return [];
+  const estimate = bootstrapMean(
+      seeds.map(({smallest, largest}) => largest - smallest), {rng: rng.fork('seeds')});
+  return [{
+    ...common, id: 'C1', part: `over ${seeds.length} training seeds`,
+    n: [sizes[0]!, sizes.at(-1)!],
+    statistic: 'mean centred LS over 0.1 < σ < 20, largest N minus smallest N',
+    estimate, verdict: estimate.low > 0 ? 'reproduced' : 'not reproduced',
+  }];
 }
 
 function alphaClaim(

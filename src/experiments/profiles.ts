@@ -36,8 +36,10 @@ export interface Profile {
   readonly linearFitSamples: number;
   /** Epochs of the paper's distillation by Adam. */
   readonly adamEpochs: number;
-  /** Seeds of the training runs; every statistic names the one it used. */
+  /** Seed of training sets, training runs and all measurements. */
   readonly seed: number;
+  /** Seeds of further training runs of the smallest and largest N: how much training varies. */
+  readonly moreSeeds: readonly number[];
 }
 
 /** Whole numbers from about `first` to `last`, evenly spaced in the logarithm. */
@@ -68,6 +70,7 @@ const quick: Profile = {
   linearFitSamples: 6144,
   adamEpochs: 100,
   seed: 0,
+  moreSeeds: [],
 };
 
 const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -89,12 +92,13 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     samplingSteps: 6,
     linearFitSamples: 256,
     adamEpochs: 2,
+    moreSeeds: [1],
   },
   quick,
   full: {
     ...quick,
     name: 'full',
-    purpose: 'original resolution, wider networks, longer training',
+    purpose: 'original resolution, wider networks, longer training, more seeds',
     resolution: 28,
     width: 32,
     widths: [4, 8, 16, 32, 48],
@@ -108,6 +112,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     comparisonImages: 512,
     samples: 256,
     linearFitSamples: 32_768,
+    moreSeeds: [1, 2, 3, 4],
   },
 };
 

@@ -13,6 +13,7 @@ import type {Profile} from './profiles';
 export interface TrainTask {
   readonly n: number;
   readonly width: number;
+  readonly seed: number;
 }
 
 export interface TrainPoolOptions {
@@ -34,11 +35,15 @@ export const TENSORFLOW_TUNING = {TF_ENABLE_ONEDNN_OPTS: '1'} as const;
 const ONE_THREAD = {TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'} as const;
 
 /** The training runs that the notebooks ask for, the longest first. */
-export function trainTasks({sizes, width, widths, smallSize}: Profile): TrainTask[] {
+export function trainTasks(profile: Profile): TrainTask[] {
+  const {sizes, width, widths, smallSize, seed, moreSeeds} = profile;
   const tasks = [
-    ...sizes.map((n) => ({n, width})), ...widths.map((other) => ({n: smallSize, width: other})),
+    ...sizes.map((n) => ({n, width, seed})),
+    ...widths.map((other) => ({n: smallSize, width: other, seed})),
+    ...moreSeeds.flatMap((other) =>
+      [sizes[0]!, sizes.at(-1)!].map((n) => ({n, width, seed: other}))),
   ];
-  const unique = new Map(tasks.map((task) => [`${task.n}/${task.width}`, task]));
+  const unique = new Map(tasks.map((task) => [JSON.stringify(task), task]));
   return [...unique.values()].sort((a, b) => b.width - a.width || a.n - b.n);
 }
 
@@ -86,11 +91,14 @@ function defaultProcesses(): number {
 }
 
 function runWorker(
-    profile: Profile, {n, width}: TrainTask, signal: AbortSignal,
+    profile: Profile, {n, width, seed}: TrainTask, signal: AbortSignal,
     onProgress: OnProgress): Promise<void> {
   const command = path.join(projectPaths().root, 'bin', 'hidden-gaussian.js');
   const worker = fork(
-      command, ['train', '--profile', profile.name, '--n', `${n}`, '--width', `${width}`], {
+      command, [
+        'train', '--profile', profile.name, '--n', `${n}`, '--width', `${width}`,
+        '--seed', `${seed}`,
+      ], {
         env: {...process.env, ...TENSORFLOW_TUNING, ...ONE_THREAD},
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'], signal,
       });
@@ -104,7 +112,7 @@ function runWorker(
     worker.on('close', (status, killed) => {
       if (status === 0) return resolve();
       const reason = complaint.trim().split('\n').at(-1) ?? '';
-      reject(new Error(`training with N = ${n}, width ${width} ended with ` +
+      reject(new Error(`training with N = ${n}, width ${width}, seed ${seed} ended with ` +
           `${killed ?? `status ${status}`}: ${reason}`));
     });
   });

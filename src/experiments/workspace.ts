@@ -54,8 +54,8 @@ export interface Workspace {
   readonly sigmas: Float64Array;
   /** The N training images of a run: nested in N. */
   trainingSet(n: number): Dataset;
-  /** Loads or trains the run with N images and this width. */
-  trainRun(n: number, width?: number): Promise<TrainRun>;
+  /** Loads or trains the run with N images, this width and training seed. */
+  trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
   /** What a figure's subtitle says: data set and seed, after `what`. */
   caption(what: string): string;
   /** Shows a figure in the notebook and writes it to the figures' folder. */
@@ -87,9 +87,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     heldOut: images.heldOut,
     rng: createRng(profile.seed).fork('experiments'),
     sigmas: karrasSchedule({steps: 10}).subarray(0, 10),
-    trainRun: (n, width = profile.width) => trainRun(store, {
+    trainRun: (n, width = profile.width, seed = profile.seed) => trainRun(store, {
       dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
-      options: trainingOptions(profile, n, width),
+      options: trainingOptions(profile, {n, width, seed}),
     }),
     caption: (what) => `${what}; Fashion-MNIST ${profile.resolution}×${profile.resolution}, ` +
         `seed ${profile.seed}, profile ${profile.name}`,
@@ -106,10 +106,12 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 }
 
 /** Options of a profile's run; the run of section IV keeps more checkpoints. */
-export function trainingOptions(profile: Profile, n: number, width: number): TrainOptions {
-  const inTimeSweep = n === profile.smallSize && width === profile.width;
+export function trainingOptions(
+    profile: Profile, {n, width, seed}: {n: number; width: number; seed: number}): TrainOptions {
+  const inTimeSweep =
+      n === profile.smallSize && width === profile.width && seed === profile.seed;
   return trainOptions({
-    ...profile.train, width, seed: profile.seed,
+    ...profile.train, width, seed,
     checkpoints: inTimeSweep ? profile.timeCheckpoints : [],
   });
 }

@@ -96,6 +96,21 @@ test('inputs may come in any order', () => {
   traced.dispose();
 });
 
+test('entries that began as one tensor, and inputs given twice, are entries of their own', () => {
+  const one = tf.tensor1d([1, 2]);
+  const traced = trace('pair', ({a, b}, {x, y}) => ({
+    state: {a: tf.add(a!, x!), b: tf.sub(b!, y!)}, outputs: {difference: tf.sub(a!, b!)},
+  }), {state: {a: one, b: one.clone()}});
+  const call = (x: tf.Tensor, y: tf.Tensor): number[] => take(traced.run({x, y})).difference!;
+  assert.deepEqual(call(one, one), [0, 0]);
+  assert.deepEqual(call(tf.tensor1d([5, 5]), tf.tensor1d([1, 1])), [2, 4]);
+  assert.deepEqual(take(traced.readState()), {a: [7, 9], b: [-1, -1]});
+  traced.writeState({a: one, b: one});
+  assert.deepEqual(call(one, one), [0, 0]);
+  assert.deepEqual(take(traced.readState()), {a: [2, 4], b: [0, 0]});
+  traced.dispose();
+});
+
 /** The outputs that the sessions are asked for while `body` runs. */
 function fetches(body: () => void): string[] {
   const {binding} = nodeBackend();

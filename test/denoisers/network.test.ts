@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {nodeBackend} from '../../src/backend/binding';
+import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
+import {tf} from '../../src/backend/tf';
+import {networkDenoiser} from '../../src/denoisers/network';
+import {parameterCount} from '../../src/networks/parameters';
+import {songUNet} from '../../src/networks/song-unet';
+import {sampleEuler} from '../../src/sampling/euler';
+import {sampleHeun} from '../../src/sampling/heun';
+import {karrasSchedule} from '../../src/sampling/schedule';
+import type {Denoiser} from '../../src/types';
+import {goldenImages, planesOf} from '../golden-images';
+import {goldenDenoiser} from '../golden-network';
+import {handleCount} from '../handles';
+import {assertClose, assertNoLeak, golden} from '../helpers';
+import {goldenSchedule} from '../sampling/golden-schedule';
+
+const sessions = (): number => (nodeBackend() as unknown as {
+  binding: {getNumOfSavedModels(): number};
+}).binding.getNumOfSavedModels();
+
+const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
+/** Random values for every parameter: a new network would be nearly 0. */
+const parameters = tf.tidy(() => Float32Array.from(tf.mul(
+    randomNormal<tf.Rank.R1>([parameterCount(network.parameters)], createRng(0)), 0.3).dataSync()));
+const imageShape = [4, 4, 1] as const;
+const x = randomNormal<tf.Rank.R4>([65, ...imageShape], createRng(1));
+const sigma = tf.tidy(() =>
+  tf.exp(tf.mul(randomUniform<tf.Rank.R1>([65], createRng(2)), 6).sub(4)) as tf.Tensor1D);
+const first = (count: number): [tf.Tensor4D, tf.Tensor1D] =>
+    [tf.slice(x, 0, count), tf.slice(sigma, 0, count)];
+
+test('chunks and padding change nothing, from 1 image to one more than a batch', () => {
+  const eager = networkDenoiser(network, parameters, {imageShape, eager: true, batch: 65});
+  const whole = eager.denoise(x, sigma).dataSync();
+  eager.dispose();
+  const before = sessions();
+  const denoiser = networkDenoiser(network, parameters, {imageShape});
+  for (const count of [1, 8, 9, 64, 65]) {
+    const output = tf.tidy(() => denoiser.denoise(...first(count)));
+    assert.deepEqual(output.shape, [count, ...imageShape]);
+    assertClose(output.dataSync(), whole.subarray(0, 16 * count),
+        {atol: 1e-6, rtol: 1e-5, what: `${count} images`});
+    output.dispose();
+  }
+  assert.equal(sessions() - before, 2, 'two graphs do');
+  denoiser.dispose();
+});
+
+test('the batch size is only a matter of memory', () => {
+  const whole = networkDenoiser(network, parameters, {imageShape});
+  const parts = networkDenoiser(network, parameters, {imageShape, batch: 10});
+  tf.tidy(() => assertClose(parts.denoise(...first(33)).dataSync(),
+      whole.denoise(...first(33)).dataSync(), {atol: 1e-6, rtol: 1e-5}));
+  whole.dispose();
+  parts.dispose();
+});
+
+test('sigmaData sets the preconditioning: at sigma = sigmaData x counts half', () => {
+  const zero = new Float32Array(parameters.length);
+  const denoiser = networkDenoiser(network, zero, {imageShape, sigmaData: 0.8, name: 'zero'});
+  assert.deepEqual([denoiser.name, denoiser.imageShape], ['zero', imageShape]);
+  tf.tidy(() => {
+    const [some] = first(3);
+    assertClose(denoiser.denoise(some, tf.fill([3], 0.8)).dataSync(),
+        tf.mul(some, 0.5).dataSync(), {rtol: 1e-6});
+  });
+  denoiser.dispose();
+});
+
+test('a call leaves its output, dispose gives everything back', () => {
+  const counts = (): number[] => [tf.memory().numTensors, handleCount(), sessions()];
+  const [some, s] = first(9);
+  const before = counts();
+  const denoiser = networkDenoiser(network, parameters, {imageShape});
+  denoiser.denoise(some, s).dispose();
+  for (let call = 0; call < 3; call++) {
+    assertNoLeak(() => denoiser.denoise(some, s), 1).dispose();
+  }
+  denoiser.dispose();
+  assert.deepEqual(counts(), before);
+  tf.dispose([some, s]);
+});
+
+test('wrong parameters, shapes and sigmas are named', () => {
+  const P = parameters.length;
+  assert.throws(() => networkDenoiser(network, parameters.subarray(1), {imageShape}), {
+    name: 'RangeError', message: `networkDenoiser: expected ${P} parameters, got ${P - 1}`,
+  });
+  const denoiser = networkDenoiser(network, parameters, {imageShape});
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    assert.throws(() => denoiser.denoise(tf.zeros([2, 4, 5, 1]), tf.ones([2])), {
+      name: 'RangeError',
+      message: 'networkDenoiser: expected `x` of shape [any, 4, 4, 1], got [2, 4, 5, 1]',
+    });
+    assert.throws(() => denoiser.denoise(tf.zeros([2, 4, 4, 1]), tf.ones([3])), {
+      name: 'RangeError', message: 'networkDenoiser: expected `sigma` of shape [2], got [3]',
+    });
+    for (const bad of [0, -1, NaN, Infinity]) {
+      assert.throws(() => denoiser.denoise(tf.zeros([2, 4, 4, 1]), tf.tensor1d([1, bad])), {
+        name: 'RangeError', message: 'networkDenoiser: expected every sigma to be finite and > ' +
+            `0, got ${bad} at position 1`,
+      });
+    }
+  });
+  assert.equal(tf.memory().numTensors, before);
+  denoiser.dispose();
+});
+
+const tiny = goldenDenoiser('tiny_ddpmpp_14');
+
+test('the trained network agrees with EDM on the metric inputs (golden lin.net.D)', () => {
+  const {record, tensors} = golden('metrics');
+  const expected = tensors.get('lin.net.D')!;
+  const [levels, inputs, count] = expected.shape as [number, number, number];
+  const size = expected.data.length / levels;
+  for (let k = 0; k < levels; k++) {
+    const denoised = tf.tidy(() => {
+      const images = ['lin.x1', 'lin.x2', 'lin.x12'].map((name) => {
+        const {data, shape} = tensors.get(name)!;
+        const part = data.length / levels;
+        return goldenImages({data: data.slice(k * part, (k + 1) * part), shape});
+      });
+      return tiny.denoise(tf.concat(images, 0), tf.fill([inputs * count], record.sigmas[k]));
+    });
+    assertClose(planesOf(denoised), expected.data.slice(k * size, (k + 1) * size),
+        {...record.tolerance['lin.net.D'], what: `sigma ${record.sigmas[k]}`});
+    denoised.dispose();
+  }
+});
+
+const samplers = golden('samplers');
+const trajectories =
+    [...samplers.tensors.keys()].filter((name) => /^net\.(euler|heun)\..*\.x$/.test(name));
+
+/** `[N, C, H, W]` row by row as `[N, H, W, C]`. */
+function pixelsOf(data: ArrayLike<number>, {imageShape: [H, W, C]}: Denoiser): Float64Array {
+  const size = H * W * C;
+  return Float64Array.from(data, (_, at) => {
+    const [n, pixel, c] = [Math.floor(at / size), Math.floor(at / C) % (H * W), at % C];
+    return data[n * size + c * H * W + pixel]!;
+  });
+}
+
+test('the fixture has trajectories of a network', () => assert.ok(trajectories.length >= 3));
+
+for (const name of trajectories) {
+  test(`sampling with the trained network agrees with EDM at every state (golden ${name})`,
+      async () => {
+        const {record, tensors} = samplers;
+        const array = (key: string) => pixelsOf(tensors.get(key)!.data, tiny);
+        const sample = name.includes('euler') ? sampleEuler : sampleHeun;
+        const {trajectory} = await sample(tiny, array('net.z'),
+            karrasSchedule(goldenSchedule(name, record.options)), {trajectory: true});
+        const tolerance = record.tolerance[name];
+        const {states, denoised} = trajectory!;
+        assertClose(states.flatMap((state) => [...state]), array(name), {...tolerance, what: name});
+        const prefix = name.slice(0, -'x'.length);
+        assertClose(denoised[0]!, array(`${prefix}D0`), {...tolerance, what: `${prefix}D0`});
+        assertClose(denoised.at(-1)!, array(`${prefix}D_last`),
+            {...tolerance, what: `${prefix}D_last`});
+      });
+}
