@@ -7,13 +7,13 @@ import util = require('node:util');
 // TensorFlow prints its start-up notes at level 0 and 1; errors stay visible.
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 
-// tfjs-node 4.22 calls two functions that Node 23 removed from node:util.
+// tfjs-node 4.22 calls two functions of node:util that Node 22 warns of and Node 23 lacks.
 const legacyUtil = util as unknown as {
   isNullOrUndefined?: (value: unknown) => boolean;
   isArray?: (value: unknown) => boolean;
 };
-legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
-legacyUtil.isArray ??= Array.isArray;
+legacyUtil.isNullOrUndefined = (value) => value === null || value === undefined;
+legacyUtil.isArray = Array.isArray;
 
 import tf = require('@tensorflow/tfjs-node-gpu');
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {nodeBackend} from '../../src/backend/binding';
 import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import {networkDenoiser} from '../../src/denoisers/network';
@@ -12,13 +11,9 @@ import {karrasSchedule} from '../../src/sampling/schedule';
 import type {Denoiser} from '../../src/types';
 import {goldenImages, planesOf} from '../golden-images';
 import {goldenDenoiser} from '../golden-network';
-import {handleCount} from '../handles';
+import {handleCount, sessionCount} from '../handles';
 import {assertClose, assertNoLeak, golden} from '../helpers';
 import {goldenSchedule} from '../sampling/golden-schedule';
-
-const sessions = (): number => (nodeBackend() as unknown as {
-  binding: {getNumOfSavedModels(): number};
-}).binding.getNumOfSavedModels();
 
 const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
 /** Random values for every parameter: a new network would be nearly 0. */
@@ -35,7 +30,7 @@ test('chunks and padding change nothing, from 1 image to one more than a batch',
   const eager = networkDenoiser(network, parameters, {imageShape, eager: true, batch: 65});
   const whole = eager.denoise(x, sigma).dataSync();
   eager.dispose();
-  const before = sessions();
+  const before = sessionCount();
   const denoiser = networkDenoiser(network, parameters, {imageShape});
   for (const count of [1, 8, 9, 64, 65]) {
     const output = tf.tidy(() => denoiser.denoise(...first(count)));
@@ -44,7 +39,7 @@ test('chunks and padding change nothing, from 1 image to one more than a batch',
         {atol: 1e-6, rtol: 1e-5, what: `${count} images`});
     output.dispose();
   }
-  assert.equal(sessions() - before, 2, 'two graphs do');
+  assert.equal(sessionCount() - before, 2, 'two graphs do');
   denoiser.dispose();
 });
 
@@ -70,7 +65,7 @@ test('sigmaData sets the preconditioning: at sigma = sigmaData x counts half', (
 });
 
 test('a call leaves its output, dispose gives everything back', () => {
-  const counts = (): number[] => [tf.memory().numTensors, handleCount(), sessions()];
+  const counts = (): number[] => [tf.memory().numTensors, handleCount(), sessionCount()];
   const [some, s] = first(9);
   const before = counts();
   const denoiser = networkDenoiser(network, parameters, {imageShape});

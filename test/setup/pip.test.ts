@@ -22,7 +22,8 @@ test('pip without a network is one sentence with a remedy', async () => {
   }
   writeFileSync(path.join(root, 'requirements', 'tensorflow-cpu.txt'), 'tensorflow==2.21.0\n');
   const python = path.join(projectPaths().venv, 'bin', 'python');
-  writeFileSync(path.join(venv, 'bin', 'python'), `#!/bin/sh\nexec ${python} "$@"\n`, {mode: 0o755});
+  const script = `#!/bin/sh\nexec ${python} "$@"\n`;
+  writeFileSync(path.join(venv, 'bin', 'python'), script, {mode: 0o755});
   const {tensorflowStage} = await setupModule('tensorflow');
   const stage = tensorflowStage({
     root, tmp, venv, device: 'cpu', onChild: () => {},

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {nodeBackend} from '../../src/backend/binding';
 import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import {createDataset} from '../../src/data/dataset';
@@ -10,7 +9,7 @@ import type {TrainOptions} from '../../src/training/options';
 import {networkFor, train} from '../../src/training/train';
 import type {Checkpoint, LogRow} from '../../src/training/train';
 import type {Dataset, Progress} from '../../src/types';
-import {handleCount} from '../handles';
+import {handleCount, sessionCount} from '../handles';
 import {tinyDataset} from '../tiny-dataset';
 
 /** Four patterns, black and white: rows, columns, halves. */
@@ -44,11 +43,7 @@ async function collect(
   });
   return {checkpoints, rows, progress};
 }
-const counts = (): number[] => [
-  tf.memory().numTensors, handleCount(),
-  (nodeBackend() as unknown as {binding: {getNumOfSavedModels(): number}}).binding
-      .getNumOfSavedModels(),
-];
+const counts = (): number[] => [tf.memory().numTensors, handleCount(), sessionCount()];
 /** What must be the same in a repeated run: everything but the time. */
 const content = ({seconds: _, ...row}: LogRow) => row;
 
