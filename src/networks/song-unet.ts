@@ -99,7 +99,8 @@ export function songUNet(options: SongUNetOptions): Network {
       width = widths[level]!;
       const attention = i === numBlocks && hasAttention(side);
       decoder.push({
-        block: unetBlock(scope.within(`${name}_block${i}`), {from, to: width, embedding, attention}),
+        block: unetBlock(
+            scope.within(`${name}_block${i}`), {from, to: width, embedding, attention}),
         joins: true,
       });
     }

@@ -1,6 +1,5 @@
 /** The noise that sampling starts from, shared between denoisers. */
 import {randomNormal} from '../backend/rng';
-import {tf} from '../backend/tf';
 import {assertInteger} from '../shapes';
 import type {ImageShape, Rng} from '../types';
 
@@ -18,9 +17,9 @@ export function startNoise(count: number, imageShape: ImageShape, rng: Rng): Flo
   const D = imageShape.reduce((a, b) => a * b, 1);
   const noise = new Float32Array(count * D);
   for (let first = 0; first < count; first += BLOCK) {
-    const values = tf.tidy(() =>
-        randomNormal([BLOCK, D], rng.fork(`start-noise/${first / BLOCK}`)).dataSync());
-    noise.set(values.subarray(0, Math.min(BLOCK, count - first) * D), first * D);
+    const block = randomNormal([BLOCK, D], rng.fork(`start-noise/${first / BLOCK}`));
+    noise.set(block.dataSync().subarray(0, Math.min(BLOCK, count - first) * D), first * D);
+    block.dispose();
   }
   return noise;
 }

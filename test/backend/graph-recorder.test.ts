@@ -21,7 +21,7 @@ test('ops and constants become nodes in the order they ran, wired by name', () =
       tf.mul(tf.add(x, tf.scalar(3)), x));
     assert.deepEqual(outline(nodes), [
       'constant_0 = Const()', 'Add_1 = Add(input_x, constant_0)', 'Mul_2 = Mul(Add_1, input_x)',
-    ].map((line) => line.replaceAll('Add', (nodes[1] as Node).getOp())));
+    ]);
     assert.equal(source(result), 'Mul_2');
     assert.equal(source(x), 'input_x');
     assert.deepEqual([...result.dataSync()], [4, 10], 'recording computes, too');

@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {nodeBackend} from '../../src/backend/binding';
 import {createRng, randomNormal} from '../../src/backend/rng';
 import {statelessNormal} from '../../src/backend/stateless';
 import {trace} from '../../src/backend/trace';
 import type {TraceableFunction, Tensors} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
-import {handleCount} from '../handles';
+import {handleCount, sessionCount} from '../handles';
 import {assertClose, assertNoLeak} from '../helpers';
-
-/** Values of a record of tensors, which are disposed. */
-function take(tensors: Record<string, tf.Tensor>): Record<string, number[]> {
-  const values = Object.fromEntries(
-      Object.entries(tensors).map(([key, tensor]) => [key, [...tensor.dataSync()]]));
-  tf.dispose(tensors);
-  return values;
-}
-const sessions = (): number => (nodeBackend() as unknown as {
-  binding: {getNumOfSavedModels(): number};
-}).binding.getNumOfSavedModels();
-const vector = (...values: number[]): {x: tf.Tensor1D} => ({x: tf.tensor1d(values)});
-
-/** A running sum, and the number of calls. */
-const counter: TraceableFunction = ({total, calls}, {x}) => {
-  const next = tf.add(total!, tf.sum(x!));
-  return {
-    state: {total: next, calls: tf.add(calls!, tf.scalar(1, 'int32'))},
-    outputs: {next},
-  };
-};
-const counterState = () => ({total: tf.scalar(0), calls: tf.scalar(0, 'int32')});
+import {counter, counterState, take, vector} from './counter';
 
 /** A small network's gradient step: convolution, split, concat, gradients of all. */
 const gradientStep: TraceableFunction = ({weights, momentum}, {images}) => {
@@ -73,100 +51,6 @@ test('six gradient steps give the states and outputs of the eager function', () 
   }
   graph.dispose();
   eager.dispose();
-});
-
-test('every input signature has its own graph, all of them share the state', () => {
-  const before = sessions();
-  const traced = trace('counter', counter, {state: counterState()});
-  const inputs = [vector(1), vector(1, 1), {x: tf.ones([2, 2])}, vector(2), vector(3, 4)];
-  const totals = inputs.map((input) => take(traced.run(input)).next![0]);
-  assert.deepEqual(totals, [1, 3, 7, 9, 16]);
-  assert.deepEqual(take(traced.readState()), {total: [16], calls: [5]});
-  assert.equal(sessions() - before, 3, 'one session a signature');
-  traced.dispose();
-});
-
-test('inputs may come in any order', () => {
-  const traced = trace('difference', (_, {a, b}) => ({outputs: {d: tf.sub(a!, b!)}}));
-  const before = sessions();
-  const [a, b] = [tf.scalar(5), tf.scalar(3)];
-  assert.deepEqual(take(traced.run({a, b})).d, [2]);
-  assert.deepEqual(take(traced.run({b, a})).d, [2]);
-  assert.equal(sessions() - before, 1);
-  traced.dispose();
-});
-
-test('entries that began as one tensor, and inputs given twice, are entries of their own', () => {
-  const one = tf.tensor1d([1, 2]);
-  const traced = trace('pair', ({a, b}, {x, y}) => ({
-    state: {a: tf.add(a!, x!), b: tf.sub(b!, y!)}, outputs: {difference: tf.sub(a!, b!)},
-  }), {state: {a: one, b: one.clone()}});
-  const call = (x: tf.Tensor, y: tf.Tensor): number[] => take(traced.run({x, y})).difference!;
-  assert.deepEqual(call(one, one), [0, 0]);
-  assert.deepEqual(call(tf.tensor1d([5, 5]), tf.tensor1d([1, 1])), [2, 4]);
-  assert.deepEqual(take(traced.readState()), {a: [7, 9], b: [-1, -1]});
-  traced.writeState({a: one, b: one});
-  assert.deepEqual(call(one, one), [0, 0]);
-  assert.deepEqual(take(traced.readState()), {a: [2, 4], b: [0, 0]});
-  traced.dispose();
-});
-
-/** The outputs that the sessions are asked for while `body` runs. */
-function fetches(body: () => void): string[] {
-  const {binding} = nodeBackend();
-  const seen: string[] = [];
-  const run = binding.runSavedModel;
-  nodeBackend().binding = Object.create(binding, {runSavedModel: {
-    value: (id: number, inputs: number[], names: string, outputs: string) => {
-      seen.push(outputs);
-      return run.call(binding, id, inputs, names, outputs);
-    },
-  }}) as typeof binding;
-  try {
-    body();
-  } finally {
-    nodeBackend().binding = binding;
-  }
-  return seen;
-}
-
-test('calls that change nothing never move the state between graphs', () => {
-  const seen = fetches(() => {
-    const traced = trace('scale', ({factor}, {x}) => ({
-      state: {factor: factor!}, outputs: {y: tf.mul(x!, factor!)},
-    }), {state: {factor: tf.scalar(3)}});
-    const outputs =
-        [[1], [1, 2], [2], [3, 4], [5]].map((x) => take(traced.run(vector(...x))).y);
-    assert.deepEqual(outputs, [[3], [3, 6], [6], [9, 12], [15]]);
-    traced.dispose();
-  });
-  assert.deepEqual(seen, [
-    'load_state:0', 'output_y:0', 'state_factor:0', 'load_state:0', 'output_y:0', // two graphs
-    'output_y:0', 'output_y:0', 'output_y:0',
-  ]);
-});
-
-test('a call that changes the state makes the other graph load it, and only then', () => {
-  const seen = fetches(() => {
-    const traced = trace('counter', ({total}, {x}) => {
-      const next = tf.add(total!, tf.sum(x!));
-      return {state: {total: next}, outputs: {next}};
-    }, {state: {total: tf.scalar(0)}});
-    for (const x of [[1], [2], [3, 4]]) tf.dispose(traced.run(vector(...x)));
-    traced.dispose();
-  });
-  assert.deepEqual(seen, [
-    'load_state:0', 'output_next:0', 'output_next:0',
-    'state_total:0', 'load_state:0', 'output_next:0',
-  ]);
-});
-
-test('a function without state runs with any number of signatures', () => {
-  const traced = trace('plus one', (_, {x}) => ({outputs: {y: tf.add(x!, 1)}}));
-  assert.deepEqual([[1], [1, 2], [5]].map((x) => take(traced.run(vector(...x))).y),
-      [[2], [2, 3], [6]]);
-  assert.deepEqual(traced.readState(), {});
-  traced.dispose();
 });
 
 for (const eager of [false, true]) {
@@ -287,63 +171,10 @@ for (const eager of [false, true]) {
       traced.dispose();
     };
     used(); // uploads state and input
-    const before = [tf.memory().numTensors, handleCount(), sessions()];
+    const before = [tf.memory().numTensors, handleCount(), sessionCount()];
     used();
     trace('unused', counter, {state, eager}).dispose();
-    assert.deepEqual([tf.memory().numTensors, handleCount(), sessions()], before);
+    assert.deepEqual([tf.memory().numTensors, handleCount(), sessionCount()], before);
     assert.deepEqual(take(state), {total: [0], calls: [0]});
   });
 }
-
-test('a tensor made outside is refused, uploaded or not, and nothing stays behind', () => {
-  const uploaded = tf.add(1, 1);
-  const fresh = (): tf.Tensor => tf.scalar(2);
-  const [plain, cloned] = [fresh(), fresh()];
-  const cases: TraceableFunction[] = [
-    (_, {x}) => ({outputs: {y: tf.mul(x!, uploaded)}}),
-    (_, {x}) => ({outputs: {y: tf.mul(x!, plain)}}),
-    (_, {x}) => ({outputs: {y: tf.mul(x!, tf.reshape(cloned, [1]))}}),
-    () => ({outputs: {y: uploaded}}),
-    () => ({outputs: {y: plain}}),
-  ];
-  const x = tf.tensor1d([1]);
-  for (const fn of cases) {
-    const traced = trace('f', fn);
-    assertNoLeak(() => assert.throws(() => traced.run({x}),
-        /^Error: trace\(f\): expected tensors of the traced function alone, got one that was made/));
-    traced.dispose();
-  }
-  const names = trace('f', cases[0]!);
-  assert.throws(() => names.run({x}), /made outside \(read by Mul\); pass it as an input or keep/);
-  assert.deepEqual([...tf.mul(plain, 2).dataSync()], [4], 'the outside tensor is as it was');
-});
-
-test('reading a value while recording is refused', () => {
-  const x = tf.tensor1d([1, 2]);
-  for (const read of [
-    (t: tf.Tensor) => t.dataSync(), (t: tf.Tensor) => t.arraySync(),
-    (t: tf.Tensor) => tf.add(t, 1).dataSync(),
-  ]) {
-    const traced = trace('f', (_, inputs) => {
-      read(inputs['x']!);
-      return {outputs: {}};
-    });
-    assertNoLeak(() => assert.throws(() => traced.run({x}),
-        /trace\(f\): the value of a traced tensor was read .* return the tensor as an output/));
-    traced.dispose();
-  }
-});
-
-test('after an error in the function the next call records anew', () => {
-  let fail = true;
-  const traced = trace('f', ({a}, {x}) => {
-    if (fail) throw new Error('not now');
-    return {state: {a: tf.add(a!, x!)}, outputs: {y: tf.add(a!, x!)}};
-  }, {state: {a: tf.scalar(1)}});
-  const x = tf.scalar(2);
-  assertNoLeak(() => assert.throws(() => traced.run({x}), /not now/));
-  fail = false;
-  assert.deepEqual(take(traced.run({x})).y, [3]);
-  assert.deepEqual([...tf.add(x, 1).dataSync()], [3], 'tfjs works as before');
-  traced.dispose();
-});

@@ -20,7 +20,8 @@ const claim = (id: string, more: Partial<Claim> = {}): Claim => ({
 test('claims come together in the paper\'s order; the untested ones are listed as such', () => {
   const dir = newFolder();
   saveClaims(dir, '03-bias', [claim('C8', {part: 'b'}), claim('C6'), claim('C8', {part: 'a'})]);
-  saveClaims(dir, '02-linearity', [claim('C4', {verdict: 'not reproduced', note: 'too few steps'})]);
+  const failed = claim('C4', {verdict: 'not reproduced', note: 'too few steps'});
+  saveClaims(dir, '02-linearity', [failed]);
   const claims = gatherClaims(dir);
   const tested = claims.filter(({verdict}) => verdict !== 'not tested');
   assert.deepEqual(tested.map(({id, part}) => [id, part]),
@@ -30,7 +31,7 @@ test('claims come together in the paper\'s order; the untested ones are listed a
     id: 'C1', statistic: '', estimate: null, verdict: 'not tested', dataset: '', n: [], steps: [],
     seed: 0,
   });
-  assert.deepEqual(tested[0], claim('C4', {verdict: 'not reproduced', note: 'too few steps'}));
+  assert.deepEqual(tested[0], failed);
   assert.deepEqual(JSON.parse(readFileSync(path.join(dir, 'claims.json'), 'utf8')), claims);
 });
 

@@ -59,9 +59,9 @@ test('training is stored with its checkpoints and log, and loaded the next time'
   assert.deepEqual(whole.warnings, []);
 });
 
-test('a denoiser is that of the stored weights: the last average unless told otherwise', async () => {
+test('a denoiser has the stored weights: the last average unless told otherwise', async () => {
   const run = await trained;
-  const {img, sigma} = {img: tf.ones<tf.Rank.R4>([2, 4, 4, 1]), sigma: tf.tensor1d([0.3, 5])};
+  const [img, sigma] = [tf.ones<tf.Rank.R4>([2, 4, 4, 1]), tf.tensor1d([0.3, 5])];
   const before = tf.memory().numTensors;
   for (const [step, which] of [
     [undefined, undefined], [5, undefined], [5, 'weights'], [20, 'average'],
@@ -131,8 +131,9 @@ test('other images, held-out images or options make another run', async () => {
   };
   const base = {dataset, heldOut, options};
   for (const request of [
-    base, {...base, dataset: tinyDataset(6, [4, 4, 1], 9)}, {...base, options: {...options, seed: 1}},
-    {...base, heldOut: tinyDataset(3, [4, 4, 1], 9)}, base,
+    base, {...base, dataset: tinyDataset(6, [4, 4, 1], 9)},
+    {...base, heldOut: tinyDataset(3, [4, 4, 1], 9)}, {...base, options: {...options, seed: 1}},
+    base,
   ]) {
     await assert.rejects(trainRun(store, request), /not stored/);
   }

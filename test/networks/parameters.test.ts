@@ -35,7 +35,8 @@ test('convolutions are stored [kh, kw, in, out], PyTorch has [out, in, kh, kw]',
     const [o, i, y] = [Math.floor(at / 6), Math.floor(at / 2) % 3, at % 2];
     return 100 * o + 10 * i + y;
   });
-  const flat = parametersFromPyTorch([spec!], new Map([['a.weight', {shape: [2, 3, 2, 1], data}]]));
+  const arrays = new Map([['a.weight', {shape: [2, 3, 2, 1], data}]]);
+  const flat = parametersFromPyTorch([spec!], arrays);
   assert.deepEqual([...flat], [0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121]);
 });
 
@@ -46,14 +47,15 @@ test('dense matrices are stored [in, out], PyTorch has [out, in]', () => {
   assert.deepEqual([...flat], [1, 4, 2, 5, 3, 6]);
 });
 
-test('to PyTorch and back gives the same vector; arrays that are not asked for may be there', () => {
+test('to PyTorch and back gives the same vector; other arrays may be there', () => {
   assert.equal(parameterCount(SPECS), COUNT);
   const flat = count(COUNT);
   const arrays = parametersToPyTorch(SPECS, flat);
   assert.deepEqual(Object.entries(arrays).map(([name, {shape}]) => [name, shape]), [
     ['a.weight', [2, 3, 2, 1]], ['a.bias', [2]], ['b.weight', [2, 3]], ['b.gain', [4]],
   ]);
-  const more = new Map([...Object.entries(arrays), ['other', {shape: [1], data: count(1)}]] as const);
+  const other = ['other', {shape: [1], data: count(1)}] as const;
+  const more = new Map([...Object.entries(arrays), other]);
   assert.deepEqual(parametersFromPyTorch(SPECS, more), flat);
 });
 
@@ -74,8 +76,9 @@ test('unflatten gives every parameter its part of the vector, and gradients flow
     assert.deepEqual(SPECS.map(({name}) => weights(name).shape), SPECS.map(({shape}) => shape));
     assert.deepEqual(weights('b.weight').arraySync(), [[14, 15], [16, 17], [18, 19]]);
     assert.throws(() => weights('c'), {message: 'unflatten: the network has no parameter c'});
-    const gradient = tf.grad((flat: tf.Tensor) =>
-      tf.sum(tf.square(unflatten(SPECS, flat as tf.Tensor1D)('a.bias'))))(tf.tensor1d(count(COUNT)));
+    const energy = (flat: tf.Tensor): tf.Tensor =>
+        tf.sum(tf.square(unflatten(SPECS, flat as tf.Tensor1D)('a.bias')));
+    const gradient = tf.grad(energy)(tf.tensor1d(count(COUNT)));
     assert.deepEqual([...gradient.dataSync()],
         [...count(COUNT)].map((v, i) => i === 12 || i === 13 ? 2 * v : 0));
   });

@@ -56,7 +56,8 @@ test('a run is computed once and then loaded', async () => {
 
 test('the request is kept beside the result, readable', async () => {
   const {run} = await stored();
-  assert.deepEqual(JSON.parse(readFileSync(path.join(run.folder, 'request.json'), 'utf8')), REQUEST);
+  const text = readFileSync(path.join(run.folder, 'request.json'), 'utf8');
+  assert.deepEqual(JSON.parse(text), REQUEST);
 });
 
 test('the order of keys does not matter, every other difference does', async () => {

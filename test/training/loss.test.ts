@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {tf} from '../../src/backend/tf';
 import {parametersToPyTorch, unflatten} from '../../src/networks/parameters';
+import type {Weights} from '../../src/networks/parameters';
 import type {Network} from '../../src/networks/song-unet';
 import {dsmLoss, weightedError} from '../../src/training/loss';
 import type {LossBatch} from '../../src/training/loss';
@@ -63,13 +64,14 @@ test('loss and gradients of all parameters agree with EDM\'s (golden grad_ddpmpp
     };
     const flat = tf.tensor1d(goldenParameters(network, tensors));
     const sigmaData = record.loss_options.sigma_data;
+    const weightsOf = (values: tf.Tensor): Weights =>
+        unflatten(network.parameters, values as tf.Tensor1D);
     const {value, grad} = tf.valueAndGrad((values: tf.Tensor) =>
-      dsmLoss(network, unflatten(network.parameters, values as tf.Tensor1D), batch, sigmaData))(flat);
+      dsmLoss(network, weightsOf(values), batch, sigmaData))(flat);
     const check = (name: string, values: ArrayLike<number>): void =>
         assertClose(values, array(name).data, {...record.tolerance[name], what: name});
     check('io.loss', value.dataSync());
-    check('io.loss_map', planesOf(
-        weightedError(network, unflatten(network.parameters, flat), batch, sigmaData)));
+    check('io.loss_map', planesOf(weightedError(network, weightsOf(flat), batch, sigmaData)));
 
     const {relative_l2_per_tensor: limit, atol} = record.tolerance['grad.*'];
     const gradients = parametersToPyTorch(network.parameters, grad.dataSync() as Float32Array);

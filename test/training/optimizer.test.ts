@@ -80,8 +80,9 @@ test('the average copies the first weights and then forgets by half every half-l
 test('with a ramp-up the half-life is a share of the images seen, up to its limit', () => {
   tf.tidy(() => {
     const ema = {halfLifeImages: 40, rampRatio: 0.5};
+    const [one, zero] = [tf.tensor1d([1]), tf.tensor1d([0])];
     const kept = (seen: number): number =>
-        emaStep(tf.tensor1d([1]), tf.tensor1d([0]), tf.scalar(seen, 'int32'), 4, ema).dataSync()[0]!;
+        emaStep(one, zero, tf.scalar(seen, 'int32'), 4, ema).dataSync()[0]!;
     const halfLives = [8, 40, 80, 1000].map((seen) => Math.min(seen * 0.5, 40));
     assertClose([8, 40, 80, 1000].map(kept), halfLives.map((h) => 0.5 ** (4 / h)), {rtol: 1e-6});
   });

@@ -32,8 +32,8 @@ test('a checkpoint that no step reaches is refused', () => {
 
 test('every bad field is named', () => {
   const bad: [Partial<Record<keyof TrainOptions, unknown>>, RegExp][] = [
-    [{width: 6}, /multiple of 4 .*width/], [{width: 0}, /width/], [{channelMult: []}, /channelMult/],
-    [{numBlocks: 0}, /numBlocks/], [{steps: 0}, /steps/], [{steps: 2.5}, /steps/],
+    [{width: 6}, /multiple of 4 .*width/], [{width: 0}, /width/], [{numBlocks: 0}, /numBlocks/],
+    [{channelMult: []}, /channelMult/], [{steps: 0}, /steps/], [{steps: 2.5}, /steps/],
     [{batchSize: -1}, /batchSize/], [{learningRate: 0}, /learningRate/],
     [{learningRate: NaN}, /learningRate/], [{warmupSteps: -1}, /warmupSteps/],
     [{emaHalfLifeImages: -1}, /emaHalfLifeImages/], [{emaRampRatio: Infinity}, /emaRampRatio/],

@@ -157,8 +157,8 @@ test('every step draws anew, also while the rate is 0', () => {
   weights.dispose();
 });
 
-test('the noise levels have the asked-for distribution: a narrow one gives one sigma', () => {
-  // With a network near 0 the loss a pixel is lambda·(c_skip·(x + s·n) - x)², x² + n² = known.
+test('the noise levels are log-normal around pMean', () => {
+  // A new network is nearly 0: the loss is that of D = c_skip·(x + sigma·n).
   const narrow = {...OPTIONS, pStd: 1e-6, batchSize: 256};
   const [low, high] = [Math.log(0.01), Math.log(50)].map((pMean) =>
     runSteps(1, {...narrow, pMean}).losses[0]! / 16);
