@@ -1,9 +1,9 @@
 /** The paper's claims, what was measured about them, and the verdicts. */
 import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
-import writeFileAtomic = require('write-file-atomic');
 import {z} from 'zod';
 import type {Interval} from '../types';
+import {writeFile} from '../store/write-file';
 
 export type Verdict = 'reproduced' | 'not reproduced' | 'not tested';
 
@@ -85,7 +85,7 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
     throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ${problems}`);
   }
   mkdirSync(path.join(dir, SECTIONS), {recursive: true});
-  writeFileAtomic.sync(path.join(dir, SECTIONS, `${section}.json`),
+  writeFile(path.join(dir, SECTIONS, `${section}.json`),
       `${JSON.stringify(parsed.data, null, 2)}\n`);
 }
 
@@ -106,7 +106,7 @@ export function gatherClaims(dir: string): Claim[] {
     }];
   });
   mkdirSync(dir, {recursive: true});
-  writeFileAtomic.sync(path.join(dir, 'claims.json'), `${JSON.stringify(claims, null, 2)}\n`);
+  writeFile(path.join(dir, 'claims.json'), `${JSON.stringify(claims, null, 2)}\n`);
   return claims;
 }
 

@@ -187,11 +187,13 @@ export function linearityClaims(
       ...common, id: 'C1', part: 'LS',
       statistic: 'mean LS over 0.1 < σ < 20, largest N minus smallest N',
       estimate: plain.change, verdict: verdict(plain.verdict === 'rises'),
+      note: shareNote(plain, ({linearity}) => intermediateScores(linearity.points), results),
     },
     {
       ...common, id: 'C1', part: 'centred LS',
       statistic: 'mean centred LS over 0.1 < σ < 20, largest N minus smallest N',
       estimate: centred.change, verdict: verdict(centred.verdict === 'rises'),
+      note: shareNote(centred, ({linearity}) => intermediateScores(linearity.centred!), results),
     },
     ...seedClaim(workspace, seeds, common),
     alphaClaim(alphas, {...common, n: [results.at(-1)!.n]}),
@@ -201,7 +203,8 @@ export function linearityClaims(
       estimate: novelty.change,
       verdict: verdict(novelty.verdict === 'rises' && plain.verdict === 'rises'),
       note: 'Raw GL falls again at large N, because the nearest training image comes closer; ' +
-          'held-out images show the same, hence the ratio.',
+          'held-out images show the same, hence the ratio. Above 1, generated images are ' +
+          'farther from the training set than real ones: new, but also rougher.',
     },
     {
       ...common, id: 'C4', part: 'copies',
@@ -209,6 +212,17 @@ export function linearityClaims(
       estimate: copies.change, verdict: verdict(copies.verdict === 'falls'),
     },
   ];
+}
+
+/** How much of the change lies between the two smallest N, and whether the rest still rises. */
+function shareNote(
+    {change, spearman}: TrendResult, values: (result: SizeResult) => number[],
+    results: readonly SizeResult[]): string {
+  const [first, second] = results.map((result) =>
+    values(result).reduce((a, b) => a + b, 0) / values(result).length);
+  const share = 100 * (second! - first!) / change.estimate;
+  return `${share.toFixed(0)} % of the change lies between N = ${results[0]!.n} and ` +
+      `${results[1]!.n}; rank correlation with N ${spearman.estimate.toFixed(2)}`;
 }
 
 /** C1 over training seeds; needs at least two of them for an interval. */

@@ -1,12 +1,11 @@
 /**
- * `make figures`: trains what is missing, executes the notebooks in a fresh kernel each, then gathers the claims and
- * refreshes the README's table. A notebook is replaced only once it has run without an error.
+ * `make figures`: trains what is missing, executes the notebooks in a fresh kernel each, then
+ * gathers the claims and refreshes the README's table. A notebook is replaced only once it has run without an error.
  */
 import {spawn} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync}
   from 'node:fs';
 import * as path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import {projectPaths} from '../paths';
 import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
 import type {OnProgress} from '../types';
@@ -17,6 +16,7 @@ import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {TENSORFLOW_TUNING, trainAll} from './train-pool';
 import {figuresDir} from './workspace';
+import {writeFile} from '../store/write-file';
 
 export interface FiguresRunOptions {
   /** `'smoke'`, `'quick'` or `'full'`. */
@@ -52,6 +52,9 @@ export async function runFigures(
   for (const file of notebookNames()) {
     const executed = await executeNotebook(file, profile);
     notebooks.push(executed);
+    if (executed.stderrCells > 0) {
+      report(`${file}: ${executed.stderrCells} cells printed to stderr; look at them`);
+    }
     report(`${file}: ${executed.seconds.toFixed(0)} s`);
   }
   const claims = gatherClaims(figuresDir(profile));
@@ -124,7 +127,7 @@ interface NotebookFile {
 function tidyNotebook(file: string): number {
   const notebook = JSON.parse(readFileSync(file, 'utf8')) as NotebookFile;
   for (const cell of notebook.cells) delete cell.metadata['execution'];
-  writeFileAtomic.sync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  writeFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
   return notebook.cells.filter(({outputs = []}) =>
     outputs.some((output) => output.name === 'stderr')).length;
 }
@@ -137,5 +140,5 @@ function writeBetweenMarks(file: string, text: string): void {
   }
   const updated = content.slice(0, start + CLAIMS_START.length) +
       `\n\n${text}\n${content.slice(end)}`;
-  if (updated !== content) writeFileAtomic.sync(file, updated);
+  if (updated !== content) writeFile(file, updated);
 }

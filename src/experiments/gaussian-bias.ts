@@ -1,5 +1,4 @@
 /** Section III (Fig. 2): which simple denoiser explains a network, at each noise level. */
-import {pairedDifference} from '../analysis/bootstrap';
 import {noisyInputs, trajectoryInputs} from '../analysis/noisy-inputs';
 import type {SigmaInputs} from '../analysis/noisy-inputs';
 import {compareDenoisers} from '../analysis/score-difference';
@@ -209,10 +208,3 @@ export function meanOverSigmas(
   return kept[0]!.perSample[measure].map((_, i) =>
     kept.reduce((sum, {perSample}) => sum + perSample[measure][i]!, 0) / kept.length);
 }
-
-/** Paired difference of two distances, averaged over chosen sigmas. */
-export const gapOverSigmas = (
-    {rng}: Workspace, first: DenoiserDistance, second: DenoiserDistance,
-    chosen: (sigma: number) => boolean) =>
-    pairedDifference(meanOverSigmas(first, chosen), meanOverSigmas(second, chosen),
-        {rng: rng.fork('gap')});

@@ -1,6 +1,5 @@
 /** Measurements that are kept in the run store: computed once, loaded by every notebook. */
 import {fitLinearClosedForm} from '../training/fit-linear-closed-form';
-import {linearDenoiser} from '../denoisers/linear';
 import type {LinearWeights} from '../denoisers/linear';
 import {linearityCurve} from '../analysis/linearity';
 import type {LinearityCurve} from '../analysis/linearity';
@@ -29,9 +28,18 @@ export interface Subject {
 export async function remember<T>(
     {store}: Workspace, kind: string, options: Json, compute: () => Promise<T>): Promise<T> {
   const {values} = await store.run({kind, options}, async () =>
-    ({arrays: {}, values: {result: JSON.parse(JSON.stringify(await compute())) as Json}}));
+    ({arrays: {}, values: {result: plainJson(await compute())}}));
   return values['result'] as T;
 }
+
+/** A result as JSON. @throws TypeError for NaN or an infinity, which JSON would turn into null. */
+const plainJson = (result: unknown): Json =>
+    JSON.parse(JSON.stringify(result, (key, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        throw new TypeError(`remember: expected finite numbers, got ${value} for \`${key}\``);
+      }
+      return value;
+    })) as Json;
 
 /** Unit start noise, the same for every model: `[count, H, W, C]`. */
 export const sharedNoise = (
@@ -44,7 +52,9 @@ export async function samplesOf(workspace: Workspace, subject: Subject): Promise
   const {imageShape} = subject.denoiser;
   const stored = await workspace.store.run({
     kind: 'samples',
-    options: {subject: subject.identity, count, steps, sampler: 'heun', seed: workspace.profile.seed},
+    options: {
+      subject: subject.identity, count, steps, sampler: 'heun', seed: workspace.profile.seed,
+    },
   }, async () => {
     const noise = sharedNoise(workspace, count, imageShape);
     const {samples} = await sampleHeun(subject.denoiser, noise, karrasSchedule({steps}), {
@@ -118,12 +128,6 @@ export async function linearFitOf(
     return Array.from(sigmas, (_, k) => data.slice(k * size, (k + 1) * size));
   };
   return {imageShape, sigmas, weights: rows('weights', D * D), biases: rows('biases', D)};
-}
-
-/** D_L of a subject, with its maps. */
-export async function distilled(workspace: Workspace, subject: Subject, source: Dataset, name: string) {
-  const maps = await linearFitOf(workspace, subject, source);
-  return {maps, denoiser: linearDenoiser(maps, {name})};
 }
 
 function concatenated(parts: readonly Float64Array[]): Float64Array {

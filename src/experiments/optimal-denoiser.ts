@@ -22,8 +22,8 @@ export interface DenoisingError {
 }
 
 /**
- * sqrt(||D(x + sigma·n; sigma) - x||² / D) on noisy versions of `images`, mean over images: the
- * square of what denoising score matching minimises.
+ * sqrt(||D(x + sigma·n; sigma) - x||² / D) on noisy versions of `images`, mean over images;
+ * denoising score matching minimises its square.
  */
 export function denoisingError(
     {profile, sigmas, rng}: Workspace, denoiser: Denoiser, images: Dataset): DenoisingError {

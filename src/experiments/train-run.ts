@@ -57,6 +57,7 @@ export async function trainRun(
         folder.write('log.jsonl', log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
         folder.write(STATE, encodeCheckpoint(checkpoint, true));
       },
+      onState: (state) => folder.write(STATE, encodeCheckpoint(state, true)),
     });
     return {arrays: {}, values: {log: log as unknown as Json}};
   });

@@ -6,7 +6,7 @@ import {mkdirSync} from 'node:fs';
 import * as path from 'node:path';
 import type {DataFrame} from 'danfojs-node';
 import sharp from 'sharp';
-import writeFileAtomic from 'write-file-atomic';
+import {writeFile} from '../store/write-file';
 import {createTable} from '../tables/create-table';
 import {tableToCsv} from '../tables/table-to-csv';
 import {figureRows} from './figure-rows';
@@ -74,10 +74,10 @@ export function createFigureExporter(
     const files = {
       png: `${base}.png`, svg: `${base}.svg`, json: `${base}.json`, csv: `${base}.csv`,
     };
-    await writeFileAtomic(files.png, pngBytes);
-    await writeFileAtomic(files.svg, svg);
-    await writeFileAtomic(files.json, `${JSON.stringify(figure)}\n`);
-    await writeFileAtomic(files.csv, csv);
+    writeFile(files.png, pngBytes);
+    writeFile(files.svg, svg);
+    writeFile(files.json, `${JSON.stringify(figure)}\n`);
+    writeFile(files.csv, csv);
     return {...files, pngBytes};
   };
   return {dir, export: exportFigure, close: () => kaleido.close()};

@@ -11,7 +11,6 @@
  */
 import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
 import * as path from 'node:path';
-import writeFileAtomic = require('write-file-atomic');
 import {z} from 'zod';
 import type {Json} from './canonical';
 import {canonicalJson, sha256} from './canonical';
@@ -19,6 +18,7 @@ import {provenance} from './provenance';
 import type {Provenance} from './provenance';
 import {decodeSafetensors, encodeSafetensors} from './safetensors';
 import type {NamedArray} from './safetensors';
+import {writeFile} from './write-file';
 
 export interface RunRequest {
   /** What is computed: `'train'`, `'samples'`, `'linear-fit'`, … */
@@ -104,7 +104,7 @@ export function openRunStore(
       const record: ResultRecord =
           {values, files: finalChecksums(folder), provenance: provenance(started)};
       const sealed = {...record, checksum: checksumOf(record)};
-      writeFileAtomic.sync(path.join(folder, RESULT), `${JSON.stringify(sealed, null, 2)}\n`);
+      writeFile(path.join(folder, RESULT), `${JSON.stringify(sealed, null, 2)}\n`);
       const stored = load(id, folder, warn);
       if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
       return {...stored, loaded: false};
@@ -125,9 +125,9 @@ function runFolder(id: string, folder: string, warn: (message: string) => void):
         [sha256(readFileSync(path.join(folder, name)))] : [];
       const known =
           [sha256(content), ...replaced.filter((sum) => checksums[name]?.includes(sum))];
-      writeFileAtomic.sync(
+      writeFile(
           path.join(folder, CHECKSUMS), JSON.stringify({...checksums, [name]: known}, null, 1));
-      writeFileAtomic.sync(path.join(folder, name), Buffer.from(content));
+      writeFile(path.join(folder, name), Buffer.from(content));
     },
     read(name) {
       if (!existsSync(path.join(folder, name))) return undefined;

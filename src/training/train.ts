@@ -44,12 +44,16 @@ export interface TrainCallbacks {
   /** Called at each checkpoint step; awaited, so what it writes is safe before training goes on. */
   readonly onCheckpoint: (checkpoint: Checkpoint, row: LogRow) => Promise<void> | void;
   readonly onProgress?: OnProgress | undefined;
+  /** Called now and then between checkpoints with all that is needed to resume. */
+  readonly onState?: ((state: Checkpoint) => Promise<void> | void) | undefined;
   /** Continue from here instead of from new weights. */
   readonly resume?: Checkpoint | undefined;
 }
 
 /** Images of the fixed losses. */
 const FIXED_IMAGES = 256;
+/** Time between two states for resuming, ms. */
+const SAVE_EVERY_MS = 60_000;
 /** Steps between two returns to the event loop. */
 const STEPS_PER_TURN = 10;
 
@@ -71,7 +75,7 @@ export function networkFor(options: TrainOptions, [H, W, C]: ImageShape): Networ
  */
 export async function train(
     dataset: Dataset, heldOut: Dataset, options: TrainOptions,
-    {onCheckpoint, onProgress, resume}: TrainCallbacks): Promise<void> {
+    {onCheckpoint, onState, onProgress, resume}: TrainCallbacks): Promise<void> {
   const [H, W, C] = dataset.imageShape;
   if (heldOut.imageShape.join() !== dataset.imageShape.join()) {
     throw new RangeError(`train: expected held-out images of shape [${dataset.imageShape}] like ` +
@@ -89,6 +93,7 @@ export async function train(
     let sum = 0;
     let since = 0;
     let started = Date.now();
+    let saved = started;
     for (let done = resume?.step ?? 0; done < options.steps;) {
       const {loss} = step.run();
       const value = loss!.dataSync()[0]! / (H * W * C);
@@ -103,10 +108,14 @@ export async function train(
         const average = tf.tensor1d(checkpoint.average);
         const [trainLoss, heldOutLoss] = losses.map((fixed) => fixed.evaluate(average));
         average.dispose();
+        assertFinite(trainLoss! + heldOutLoss!, done - 1, options);
         await onCheckpoint(checkpoint, {
           step: done, loss: sum / since, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds,
         });
-        [sum, since, started] = [0, 0, Date.now()];
+        [sum, since, started, saved] = [0, 0, Date.now(), Date.now()];
+      } else if (onState !== undefined && Date.now() - saved > SAVE_EVERY_MS) {
+        await onState(readCheckpoint(step.readState() as TrainState, done));
+        saved = Date.now();
       }
       if (done % STEPS_PER_TURN === 0 || done === options.steps) {
         onProgress?.({

@@ -1,0 +1,23 @@
+/** Files that are whole or absent: written under a temporary name, synced and renamed. */
+import writeFileAtomic from 'write-file-atomic';
+
+/** What to do about the errors a user can mend. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and run this again',
+  EDQUOT: 'the disk quota is used up; free some space and run this again',
+  EACCES: 'no permission; check who owns the folder',
+  EROFS: 'the file system is read-only',
+};
+
+/**
+ * Writes `content` to `file`; an interrupted or failed write leaves the old file.
+ * @throws Error naming the file, the reason and what to do.
+ */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  try {
+    writeFileAtomic.sync(file, typeof content === 'string' ? content : Buffer.from(content));
+  } catch (error) {
+    const {code = '', message} = error as NodeJS.ErrnoException;
+    throw new Error(`${file}: cannot be written: ${REMEDIES[code] ?? message}`, {cause: error});
+  }
+}
