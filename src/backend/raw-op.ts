@@ -33,8 +33,6 @@ export const intAttribute = (name: string, value: number | readonly number[]): O
     ({name, type: AttributeKind.int, value});
 export const boolAttribute = (name: string, value: boolean): OpAttribute =>
     ({name, type: AttributeKind.bool, value});
-export const floatAttribute = (name: string, value: number): OpAttribute =>
-    ({name, type: AttributeKind.float, value});
 export const stringAttribute = (name: string, value: string): OpAttribute =>
     ({name, type: AttributeKind.string, value});
 
