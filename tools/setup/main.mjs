@@ -20,6 +20,7 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {kernelspecStage} from './kernelspec.mjs';
 import {takeLock} from './lock.mjs';
+import {nativeStage} from './native.mjs';
 import {buildStage, nodeModulesStage} from './node.mjs';
 import {checkPlatform, chooseDevice, thisMachine} from './platform.mjs';
 import {fullDisk} from './problem.mjs';
@@ -38,7 +39,7 @@ const NEEDED_GB = {cpu: 4, gpu: 14};
 /** @param {Context} context */
 const stagesOf = (context) => [
   nodeModulesStage(context), pythonStage(context), tensorflowStage(context), addonStage(context),
-  kernelspecStage(context), buildStage(context),
+  nativeStage(context), kernelspecStage(context), buildStage(context),
 ];
 
 /** @param {Partial<Context>} [more] @returns {Context} */
