@@ -3,7 +3,7 @@
  * v / 127.5 - 1, each operation rounded to float32 as in the published code; every computation on
  * images starts from exactly these values, so an image is at distance 0 from its own copy.
  */
-import type {Tensor4D} from '@tensorflow/tfjs-core';
+import type {Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {floatOfBytes} from '../backend/bytes';
 import {upload64, widenResult} from '../backend/tensor64';
 import type {Tensor64} from '../backend/tensor64';
@@ -24,6 +24,8 @@ export interface ImageRows {
   readonly size: number;
   /** Rows `first` to `first + count - 1` in float64, `[count, D]`. */
   chunk(first: number, count: number): Tensor64;
+  /** The same in float32, owned by the caller or the enclosing `tf.tidy`. */
+  chunk32(first: number, count: number): Tensor2D;
   /** The rows of `indices` one after another, `[n, D]`. */
   gather(indices: ArrayLike<number>): Float32Array;
 }
@@ -45,12 +47,13 @@ function rowsOfBytes(where: string, dataset: Dataset): ImageRows {
     throw new RangeError(`${where}: expected ${count} images of shape ` +
         `[${imageShape.join(', ')}], ${count * size} bytes, got ${images.length}`);
   }
+  const chunk32 = (first: number, n: number): Tensor2D => tf.tidy(() => {
+    const bytes = images.subarray(first * size, (first + n) * size);
+    return tf.sub(tf.div(floatOfBytes(bytes, [n, size]), 127.5), 1);
+  });
   return {
-    imageShape, count, size,
-    chunk(first, n) {
-      const bytes = images.subarray(first * size, (first + n) * size);
-      return widenResult(() => tf.sub(tf.div(floatOfBytes(bytes, [n, size]), 127.5), 1));
-    },
+    imageShape, count, size, chunk32,
+    chunk: (first, n) => widenResult(() => chunk32(first, n)),
     gather: (indices) => imagesToFloat32(dataset, indices),
   };
 }
@@ -64,6 +67,7 @@ function rowsOfPixels(where: string, source: Tensor4D): ImageRows {
   return {
     imageShape, count, size,
     chunk: (first, n) => upload64(pixels.subarray(first * size, (first + n) * size), [n, size]),
+    chunk32: (first, n) => tf.tensor2d(pixels.slice(first * size, (first + n) * size), [n, size]),
     gather(indices) {
       const rows = new Float32Array(indices.length * size);
       for (let i = 0; i < indices.length; i++) {

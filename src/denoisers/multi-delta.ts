@@ -3,15 +3,15 @@
  * of the images y weighted by softmax(-||x - y||² / 2 sigma²). Sampling with it returns the images
  * themselves.
  *
- * The images are read in chunks with a running maximum, so memory does not grow with their number;
- * distances and weights are float64, because at sigma .002 the softmax multiplies an error of a
- * squared distance by 125,000.
+ * The images are read in chunks, so memory does not grow with their number. Small sets are computed
+ * in float64 throughout, because at sigma .002 the softmax multiplies an error of a squared distance
+ * by 125,000; large ones in float32 where that is accurate enough (`multi-delta-screened`).
  *
  * @example const denoised = multiDeltaDenoiser(trainingSet).denoise(x, sigma);
  */
 import {
-  add64, constant64, div64, dispose64, exp64, matMul64, max64, maximum64, mul64, sub64, sum64,
-  tidy64,
+  add64, constant64, div64, dispose64, exp64, matMul64, max64, maximum64, mul64, read64, sub64,
+  sum64, tidy64,
 } from '../backend/tensor64';
 import type {Tensor64} from '../backend/tensor64';
 import {assertInteger} from '../shapes';
@@ -20,6 +20,8 @@ import type {Denoiser64} from './denoiser64';
 import {squaredDistances64} from './distances';
 import {imageRows} from './image-rows';
 import type {ImageSource} from './image-rows';
+import {queriesAtATime, screenedImages, screenedMeans} from './multi-delta-screened';
+import type {ScreenedImages} from './multi-delta-screened';
 
 export interface MultiDeltaOptions {
   /** Images held in float64 at a time (default 2048): bounds memory, never changes the result. */
@@ -27,6 +29,9 @@ export interface MultiDeltaOptions {
   /** Name in legends and tables (default `'Multi-delta'`). */
   readonly name?: string;
 }
+
+/** From this number of images on, float32 products and a second look at the nearest pay. */
+const MANY = 4096;
 
 /**
  * Makes the multi-delta denoiser of `images`.
@@ -38,7 +43,7 @@ export function multiDeltaDenoiser(
   assertInteger('multiDeltaDenoiser', 'chunk', chunk, 1);
   const rows = imageRows('multiDeltaDenoiser', images);
 
-  const compute = (x: Tensor64, sigmas: Float64Array): Tensor64 => {
+  const exact = (x: Tensor64, sigmas: Float64Array): Tensor64 => {
     const precision = sigmas.map((sigma) => -1 / (2 * sigma * sigma));
     const [, total, sum] = softmaxSums(x, constant64(precision, [sigmas.length, 1]));
     return div64(sum!, total!);
@@ -58,6 +63,22 @@ export function multiDeltaDenoiser(
     }
     return state!;
   }
+
+  let screened: ScreenedImages | undefined;
+  const compute = (x: Tensor64, sigmas: Float64Array): Tensor64 => {
+    if (rows.count < MANY) return exact(x, sigmas);
+    screened ??= screenedImages(rows);
+    const [values, block] = [read64(x), queriesAtATime(rows)];
+    const means = new Float64Array(values.length);
+    for (let first = 0; first < sigmas.length; first += block) {
+      const part = values.slice(first * rows.size, (first + block) * rows.size);
+      const own = sigmas.slice(first, first + block);
+      means.set(screenedMeans(screened, part, own) ??
+          tidy64(() => read64(exact(constant64(part, [own.length, rows.size]), own))),
+      first * rows.size);
+    }
+    return constant64(means, x.shape);
+  };
 
   return denoiser64({
     where: 'multiDeltaDenoiser', name, imageShape: rows.imageShape, compute, dispose() {},

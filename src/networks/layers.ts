@@ -4,11 +4,25 @@
  */
 import type {Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
-import {biasAdd, double, groupNorm, halve} from './ops';
+import {groupNorm} from './group-norm';
+import type {GroupNormOptions} from './group-norm';
+import {biasAdd, double, halve} from './ops';
 import type {Initializer, ParameterScope, Weights} from './parameters';
 
 /** A forward function on images, `[N, H, W, C]`. */
 export type ImageLayer = (weights: Weights, x: Tensor4D) => Tensor4D;
+/** A convolution in two parts: who adds more than the bias adds all of it in one pass. */
+export interface ConvLayer {
+  /** The convolution without its bias. */
+  product: ImageLayer;
+  /** `[to]`. */
+  bias(weights: Weights): Tensor1D;
+  /** The whole layer. */
+  apply: ImageLayer;
+}
+/** A normalization, with what may come right before and after it. */
+export type NormLayer = (
+    weights: Weights, x: Tensor4D, around?: Pick<GroupNormOptions, 'silu' | 'offset'>) => Tensor4D;
 /** A forward function on vectors, `[N, F]`. */
 export type VectorLayer = (weights: Weights, x: Tensor2D) => Tensor2D;
 
@@ -43,7 +57,7 @@ export interface ConvOptions {
 }
 
 /** A convolution with bias, `same` padding. */
-export function conv(scope: ParameterScope, options: ConvOptions): ImageLayer {
+export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
   const {from, to, kernel, resample, initWeight = 1} = options;
   const taps = kernel * kernel;
   const w = scope.declare({
@@ -51,24 +65,30 @@ export function conv(scope: ParameterScope, options: ConvOptions): ImageLayer {
     init: xavier(from * taps, to * taps, initWeight),
   });
   const b = scope.declare({name: 'bias', kind: 'vector', shape: [to], init: ZERO});
-  return (weights, x) => {
-    const input = resample === 'up' ? double(x) : resample === 'down' ? halve(x) : x;
-    return biasAdd(tf.conv2d(input, weights(w) as Tensor4D, 1, 'same'), weights(b) as Tensor1D);
+  const convolve: ImageLayer = (weights, x) =>
+    tf.conv2d(x, weights(w) as Tensor4D, 1, 'same');
+  const product: ImageLayer = (weights, x) => {
+    if (resample === 'down') return convolve(weights, halve(x));
+    if (resample !== 'up') return convolve(weights, x);
+    // A 1x1 convolution does the same to each copy of a pixel: it comes first, on a quarter of them.
+    return kernel === 1 ? double(convolve(weights, x)) : convolve(weights, double(x));
   };
+  const bias = (weights: Weights): Tensor1D => weights(b) as Tensor1D;
+  return {product, bias, apply: (weights, x) => biasAdd(product(weights, x), bias(weights))};
 }
 
 /**
  * Group normalization with min(32, C / 4) groups, as in EDM; where these do not divide C (EDM has
  * no such layer: 144 channels, say), with the next smaller number that does.
  */
-export function norm(scope: ParameterScope, channels: number, eps: number): ImageLayer {
+export function norm(scope: ParameterScope, channels: number, eps: number): NormLayer {
   let groups = Math.max(1, Math.min(32, Math.floor(channels / 4)));
   while (channels % groups !== 0) groups--;
   const gain = scope.declare(
       {name: 'weight', kind: 'vector', shape: [channels], init: {constant: 1}});
   const bias = scope.declare({name: 'bias', kind: 'vector', shape: [channels], init: ZERO});
-  return (weights, x) => groupNorm(
-      x, weights(gain) as Tensor1D, weights(bias) as Tensor1D, {groups, eps});
+  return (weights, x, around = {}) => groupNorm(
+      x, weights(gain) as Tensor1D, weights(bias) as Tensor1D, {groups, eps, ...around});
 }
 
 /**

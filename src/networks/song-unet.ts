@@ -111,13 +111,13 @@ export function songUNet(options: SongUNetOptions): Network {
     const auxNorm = norm(scope.within(`${name}_aux_norm`), from, 1e-6);
     const auxConv = conv(scope.within(`${name}_aux_conv`),
         {from, to: channels, kernel: 3, initWeight: 1e-5});
-    return (weights, x) => auxConv(weights, silu(auxNorm(weights, x)));
+    return (weights, x) => auxConv.apply(weights, auxNorm(weights, x, {silu: true}));
   }
 
   const apply: Network['apply'] = (weights, x, noiseLabels) => tf.tidy(() => {
     const embedded = positionalEmbedding(noiseLabels, modelChannels);
     const e = silu(map1(weights, silu(map0(weights, embedded))));
-    let h = input(weights, x);
+    let h = input.apply(weights, x);
     const kept = [h];
     for (const block of encoder) {
       h = block(weights, h, e);

@@ -1,9 +1,9 @@
 /** The residual block of DDPM++: two convolutions, noise embedding, optional self-attention. */
-import type {Tensor, Tensor2D, Tensor3D, Tensor4D} from '@tensorflow/tfjs-core';
+import type {Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
+import {addScale} from './add-scale';
 import {conv, dense, norm} from './layers';
 import type {ImageLayer} from './layers';
-import {silu} from './ops';
 import type {ParameterScope, Weights} from './parameters';
 
 /** A forward function of images `[N, H, W, C]` and the noise embedding `[N, E]`. */
@@ -35,10 +35,12 @@ export function unetBlock(scope: ParameterScope, options: UNetBlockOptions): Emb
     conv(scope.within('skip'), {from, to, kernel: 1, resample}) : undefined;
   const attend = attention ? selfAttention(scope, to) : undefined;
   return (weights, x, e) => {
-    const shift = tf.reshape(affine(weights, e), [x.shape[0], 1, 1, to]);
-    let h = tf.add(conv0(weights, silu(norm0(weights, x))), shift) as Tensor4D;
-    h = conv1(weights, silu(norm1(weights, h)));
-    h = tf.mul(tf.add(h, skip === undefined ? x : skip(weights, x)), SKIP_SCALE);
+    const offset = tf.add(affine(weights, e), conv0.bias(weights)) as Tensor2D;    // [N, to]
+    let h = conv0.product(weights, norm0(weights, x, {silu: true}));
+    h = conv1.product(weights, norm1(weights, h, {silu: true, offset}));
+    h = skip === undefined ? addScale(h, x, conv1.bias(weights), SKIP_SCALE) :
+      addScale(h, skip.product(weights, x),
+          tf.add(conv1.bias(weights), skip.bias(weights)) as Tensor1D, SKIP_SCALE);
     return attend === undefined ? h : attend(weights, h);
   };
 }
@@ -52,11 +54,11 @@ function selfAttention(scope: ParameterScope, channels: number): ImageLayer {
       {from: channels, to: channels, kernel: 1, initWeight: ALMOST_ZERO});
   return (weights, x) => {
     const [N, H, W, C] = x.shape;
-    const all = tf.reshape(qkv(weights, norm2(weights, x)), [N, H * W, C, 3]);
+    const all = tf.reshape(qkv.apply(weights, norm2(weights, x)), [N, H * W, C, 3]);
     const [q, k, v] = tf.unstack(all, 3) as [Tensor3D, Tensor3D, Tensor3D];      // [N, HW, C]
     const scores = tf.matMul(q, tf.div<Tensor>(k, Math.sqrt(C)) as Tensor3D, false, true);
     const mixed = tf.matMul(tf.softmax(scores), v);                              // [N, HW, C]
-    const out = proj(weights, tf.reshape(mixed, [N, H, W, C]));
-    return tf.mul(tf.add(out, x), SKIP_SCALE);
+    const out = proj.product(weights, tf.reshape(mixed, [N, H, W, C]));
+    return addScale(out, x, proj.bias(weights), SKIP_SCALE);
   };
 }

@@ -3,6 +3,7 @@
  * counters are tensors, so that a traced step carries them in its state.
  */
 import type {Scalar, Tensor, Tensor1D} from '@tensorflow/tfjs-core';
+import {fusedAdamEma, useFusedOps} from '../backend/fused-ops';
 import {tf} from '../backend/tf';
 
 export interface AdamOptions {
@@ -21,22 +22,35 @@ export interface AdamState {
   readonly variance: Tensor1D;
 }
 
-/**
- * One step of Adam (Kingma & Ba 2015, algorithm 1) with EDM's linear warm-up.
- * @param step steps done before this one, from 0.
- * @param imagesSeen images seen before this step: with a warm-up, the first step has rate 0.
- */
+/** How far training has come, as tensors. */
+export interface Counters {
+  /** Steps done before this one, from 0; int32. */
+  readonly step: Scalar;
+  /** Images seen before this step, int32: with a warm-up, the first step has rate 0. */
+  readonly imagesSeen: Scalar;
+}
+
+/** The scalars of Adam's step: rate / (1 - beta1^t), and 1 - beta2^t, under a root. */
+function adamScalars(
+    {step, imagesSeen}: Counters, {learningRate, rampImages, beta1, beta2}: AdamOptions):
+    {readonly rate: Tensor; readonly correction2: Tensor} {
+  const t: Tensor = tf.add(tf.cast(step, 'float32'), 1);
+  const ramp: Tensor = rampImages > 0 ?
+    tf.minimum(tf.div(tf.cast(imagesSeen, 'float32'), rampImages), 1) : tf.scalar(1);
+  const correction1 = tf.sub(1, tf.pow(beta1, t));
+  return {
+    rate: tf.div(tf.mul(ramp, learningRate), correction1),
+    correction2: tf.sqrt(tf.sub(1, tf.pow(beta2, t))),
+  };
+}
+
+/** One step of Adam (Kingma & Ba 2015, algorithm 1) with EDM's linear warm-up. */
 export function adamStep(
-    {weights, momentum, variance}: AdamState, gradient: Tensor1D,
-    {step, imagesSeen}: {readonly step: Scalar; readonly imagesSeen: Scalar},
-    {learningRate, rampImages, beta1, beta2, eps}: AdamOptions): AdamState {
+    {weights, momentum, variance}: AdamState, gradient: Tensor1D, counters: Counters,
+    options: AdamOptions): AdamState {
+  const {beta1, beta2, eps} = options;
   return tf.tidy(() => {
-    const t: Tensor = tf.add(tf.cast(step, 'float32'), 1);
-    const ramp: Tensor = rampImages > 0 ?
-      tf.minimum(tf.div(tf.cast(imagesSeen, 'float32'), rampImages), 1) : tf.scalar(1);
-    const correction1 = tf.sub(1, tf.pow(beta1, t));
-    const correction2 = tf.sqrt(tf.sub(1, tf.pow(beta2, t)));
-    const rate = tf.div(tf.mul(ramp, learningRate), correction1);
+    const {rate, correction2} = adamScalars(counters, options);
     const m: Tensor1D = tf.add(momentum, tf.mul(tf.sub(gradient, momentum), 1 - beta1));
     const v: Tensor1D = tf.add(variance, tf.mul(tf.sub(tf.square(gradient), variance), 1 - beta2));
     const direction: Tensor1D = tf.div(m, tf.add(tf.div(tf.sqrt(v), correction2), eps));
@@ -52,15 +66,45 @@ export interface EmaOptions {
   readonly rampRatio: number | null;
 }
 
-/** One step of EDM's moving average of the weights; the first step copies them. */
+/** The share of the old average that stays: 0 at the first step, which copies the weights. */
+function emaBeta(
+    imagesSeen: Scalar, batchSize: number, {halfLifeImages, rampRatio}: EmaOptions): Tensor {
+  const seen: Tensor = tf.cast(imagesSeen, 'float32');
+  const limit: Tensor = tf.scalar(halfLifeImages);
+  const halfLife = rampRatio === null ? limit : tf.minimum(tf.mul(seen, rampRatio), limit);
+  return tf.pow(0.5, tf.div(batchSize, tf.maximum(halfLife, 1e-8)));
+}
+
+/** One step of EDM's moving average of the weights. */
 export function emaStep(
     average: Tensor1D, weights: Tensor1D, imagesSeen: Scalar, batchSize: number,
-    {halfLifeImages, rampRatio}: EmaOptions): Tensor1D {
+    options: EmaOptions): Tensor1D {
+  return tf.tidy(() => tf.add(
+      weights, tf.mul(tf.sub(average, weights), emaBeta(imagesSeen, batchSize, options))));
+}
+
+/** Adam's state and the moving average of the weights, `[P]`. */
+export interface AdamEmaState extends AdamState {
+  readonly average: Tensor1D;
+}
+
+/** `adamStep`, then `emaStep` on the new weights: on the CPU in one pass over memory. */
+export function adamEmaStep(
+    state: AdamEmaState, gradient: Tensor1D, counters: Counters,
+    {batchSize, adam, ema}:
+    {readonly batchSize: number; readonly adam: AdamOptions; readonly ema: EmaOptions}):
+    AdamEmaState {
   return tf.tidy(() => {
-    const seen: Tensor = tf.cast(imagesSeen, 'float32');
-    const limit: Tensor = tf.scalar(halfLifeImages);
-    const halfLife = rampRatio === null ? limit : tf.minimum(tf.mul(seen, rampRatio), limit);
-    const beta = tf.pow(0.5, tf.div(batchSize, tf.maximum(halfLife, 1e-8)));
-    return tf.add(weights, tf.mul(tf.sub(average, weights), beta));
+    if (!useFusedOps()) {
+      const next = adamStep(state, gradient, counters, adam);
+      const average = emaStep(state.average, next.weights, counters.imagesSeen, batchSize, ema);
+      return {...next, average};
+    }
+    const {rate, correction2} = adamScalars(counters, adam);
+    const [weights, momentum, variance, average] = fusedAdamEma(
+        [state.weights, state.momentum, state.variance, state.average, gradient],
+        [rate, tf.reciprocal(correction2), emaBeta(counters.imagesSeen, batchSize, ema)],
+        adam) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+    return {weights, momentum, variance, average};
   });
 }

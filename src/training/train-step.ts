@@ -12,8 +12,8 @@ import {unflatten} from '../networks/parameters';
 import type {Network} from '../networks/song-unet';
 import {dsmLoss} from './loss';
 import type {LossBatch} from './loss';
-import {adamStep, emaStep} from './optimizer';
-import type {AdamOptions, EmaOptions} from './optimizer';
+import {adamEmaStep} from './optimizer';
+import type {AdamEmaState, AdamOptions, EmaOptions} from './optimizer';
 
 export interface TrainStepOptions {
   readonly network: Network;
@@ -30,13 +30,7 @@ export interface TrainStepOptions {
 }
 
 /** Weights, moments and average `[P]`, the steps done (int32 scalar). */
-export interface TrainState extends Tensors {
-  readonly weights: Tensor1D;
-  readonly momentum: Tensor1D;
-  readonly variance: Tensor1D;
-  readonly average: Tensor1D;
-  readonly step: Scalar;
-}
+export type TrainState = Tensors & AdamEmaState & {readonly step: Scalar};
 
 /** A new state around initial weights: zero moments, the average equal to the weights. */
 export const initialTrainState = (weights: Tensor1D): TrainState => ({
@@ -59,10 +53,10 @@ export function updateOnBatch(
     const {value, grad} = tf.valueAndGrad(objective)(state.weights);
     const gradient = grad as Tensor1D;
     const imagesSeen: Scalar = tf.mul(state.step, tf.scalar(batchSize, 'int32'));
-    const next = adamStep(state, gradient, {step: state.step, imagesSeen}, adam);
-    const average = emaStep(state.average, next.weights, imagesSeen, batchSize, ema);
+    const next = adamEmaStep(
+        state, gradient, {step: state.step, imagesSeen}, {batchSize, adam, ema});
     const step: Scalar = tf.add(state.step, tf.scalar(1, 'int32'));
-    return {state: {...next, average, step}, loss: value as Scalar};
+    return {state: {...next, step}, loss: value as Scalar};
   });
 }
 

@@ -63,7 +63,7 @@ function buildConv(scope: ParameterScope, options: Options): Forward | undefined
     return (_weights, [x]) => (resample === 'up' ? double : halve)(x as tf.Tensor4D);
   }
   const layer = conv(scope, {from, to, kernel, resample});
-  return (weights, [x]) => layer(weights, x as tf.Tensor4D);
+  return (weights, [x]) => layer.apply(weights, x as tf.Tensor4D);
 }
 
 const resampleOf = ({up, down}: Options): 'up' | 'down' | undefined =>

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {createRng, randomNormal} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import {conv, dense, norm, positionalEmbedding} from '../../src/networks/layers';
-import {groupNorm} from '../../src/networks/ops';
+import {groupNorm} from '../../src/networks/group-norm';
 import {createParameterScope} from '../../src/networks/parameters';
 import type {ParameterScope, Weights} from '../../src/networks/parameters';
 import {assertClose} from '../helpers';
@@ -28,7 +28,7 @@ test('dense is x W + b', () => tf.tidy(() => {
 test('conv keeps the size: at the border the missing pixels count as 0', () => tf.tidy(() => {
   const {layer} = declare((scope) => conv(scope, {from: 1, to: 1, kernel: 3}));
   const weights = weightsOf({weight: tf.ones([3, 3, 1, 1]), bias: tf.tensor1d([0.5])});
-  const y = layer(weights, tf.ones([1, 3, 3, 1]));
+  const y = layer.apply(weights, tf.ones([1, 3, 3, 1]));
   assert.deepEqual([...y.dataSync()], [4.5, 6.5, 4.5, 6.5, 9.5, 6.5, 4.5, 6.5, 4.5]);
 }));
 
@@ -36,7 +36,7 @@ test('conv resamples before it convolves', () => tf.tidy(() => {
   const weights = weightsOf({weight: tf.tensor4d([2], [1, 1, 1, 1]), bias: tf.tensor1d([1])});
   const x = tf.tensor4d([1, 2, 3, 6], [1, 2, 2, 1]);
   const run = (resample: 'up' | 'down'): tf.Tensor =>
-      declare((scope) => conv(scope, {from: 1, to: 1, kernel: 1, resample})).layer(weights, x);
+      declare((scope) => conv(scope, {from: 1, to: 1, kernel: 1, resample})).layer.apply(weights, x);
   assert.deepEqual([...run('down').dataSync()], [7]);
   assert.deepEqual(run('up').shape, [1, 4, 4, 1]);
   assert.deepEqual([...run('up').dataSync()].slice(0, 8), [3, 3, 5, 5, 3, 3, 5, 5]);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {composeOps, useFusedOps} from '../../src/backend/fused-ops';
 import {tf} from '../../src/backend/tf';
 import {createRng} from '../../src/backend/rng';
-import {adamStep, emaStep} from '../../src/training/optimizer';
+import {adamEmaStep, adamStep, emaStep} from '../../src/training/optimizer';
 import type {AdamOptions, AdamState} from '../../src/training/optimizer';
 import {assertClose, assertNoLeak} from '../helpers';
 
@@ -103,3 +104,26 @@ test('Adam leaves its three tensors, the average one', () => {
   tf.dispose([average, gradient]);
   tf.dispose([state, next, at].flatMap((tensors) => Object.values(tensors)));
 });
+
+test('the fused step is Adam\'s step and then the average\'s', () => tf.tidy(() => {
+  assert.ok(useFusedOps());
+  const size = 1003; // No whole number of vectors.
+  const rng = createRng(1);
+  const vector = (label: string): tf.Tensor1D =>
+    tf.tensor1d(Float32Array.from({length: size}, (_, i) => rng.fork(`${label} ${i}`).uniform()));
+  const state = {
+    weights: vector('w'), momentum: vector('m'), variance: vector('v'), average: vector('a'),
+  };
+  const options = {
+    batchSize: 4, adam: {...ADAM, rampImages: 100}, ema: {halfLifeImages: 40, rampRatio: 0.05},
+  };
+  for (const step of [0, 1, 1000]) {
+    const run = () => adamEmaStep(state, vector('g'), counters(step, 4), options);
+    const [fused, composed] = [run(), composeOps(run)];
+    for (const key of ['weights', 'momentum', 'variance', 'average'] as const) {
+      assertClose(fused[key].dataSync(), composed[key].dataSync(),
+          // Steps move these weights by up to 3: a few roundings of that.
+          {rtol: 1e-6, atol: 4e-6, what: `${key} at step ${step}`});
+    }
+  }
+}));

@@ -4,58 +4,87 @@ import path from 'node:path';
 import {findCompiler} from './tensorflow.mjs';
 import {runTool} from './tool.mjs';
 
+/** Flags of the loops: no errno, no traps, fused multiply-adds; nothing that reorders sums. */
+const LOOPS = ['-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast'];
+/** Processor families that the loops are compiled for: namespace and flags. */
+const FAMILIES = process.arch === 'x64' ?
+  {generic: [], avx2: ['-mavx2', '-mfma']} : {generic: []};
+
 /**
- * The stage that compiles every file of native/ into native/build/hidden-gaussian.node, against the
- * headers and libraries that tfjs-node-gpu's addon is linked to.
+ * The stage that compiles native/*.cc (the ops) and native/kernels/*.cc (their loops, once for each
+ * processor family) into native/build/hidden-gaussian.node, against the headers and libraries that
+ * tfjs-node-gpu's addon is linked to.
  * @param {import('./main.mjs').Context} context
  * @returns {import('./stage.mjs').Stage}
  */
 export function nativeStage({root, log, onChild}) {
   const folder = path.join(root, 'native');
-  const addon = path.join(folder, 'build', 'hidden-gaussian.node');
-  const partial = `${addon}.partial`;
-  const sources = readdirSync(folder).filter((name) => /\.(cc|h)$/.test(name)).sort();
-  const args = compilerArguments(
-      root, sources.filter((name) => name.endsWith('.cc')).map((name) => path.join('native', name)),
-      partial);
+  const build = path.join(folder, 'build');
+  const addon = path.join(build, 'hidden-gaussian.node');
+  const sources = [folder, path.join(folder, 'kernels')].flatMap((at) =>
+    readdirSync(at).filter((name) => /\.(cc|h)$/.test(name)).sort().map((name) =>
+      path.join(at, name)));
+  const commands = compilerCommands(root, build, sources.filter((name) => name.endsWith('.cc')));
   return {
     name: 'native',
     title: 'Fused TensorFlow ops (compiled)',
     after: ['addon'],
     inputs: () => [
-      process.platform, process.arch, ...args,
-      ...sources.map((name) => readFileSync(path.join(folder, name))),
+      process.platform, process.arch, ...commands.flat(),
+      ...sources.map((name) => readFileSync(name)),
     ],
     outputs: [addon],
     check: () => void findCompiler(),
     async make() {
-      mkdirSync(path.dirname(addon), {recursive: true});
+      mkdirSync(build, {recursive: true});
       const run = {cwd: root, log: log('native'), onChild};
-      await runTool({...run, what: 'The C++ compiler', command: findCompiler(), args});
-      renameSync(partial, addon);
+      const command = findCompiler();
+      for (const args of commands) await runTool({...run, what: 'The C++ compiler', command, args});
       const tfjs = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
       await runTool({
         ...run, what: 'Loading the compiled ops', command: process.execPath,
         args: ['-e', `require(${JSON.stringify(tfjs)});
-            console.log(require(${JSON.stringify(addon)}).opList().length)`],
+            process.dlopen({exports: {}}, ${JSON.stringify(partialOf(build))});`],
       });
+      renameSync(partialOf(build), addon);
     },
   };
 }
 
-/** @param {string} root @param {string[]} sources @param {string} output */
-function compilerArguments(root, sources, output) {
+/** @param {string} build */
+const partialOf = (build) => path.join(build, 'hidden-gaussian.node.partial');
+
+/**
+ * The arguments of each call of the compiler: one an object file, then the linking.
+ * @param {string} root @param {string} build @param {string[]} sources
+ */
+function compilerCommands(root, build, sources) {
   const modules = path.join(root, 'node_modules');
   const deps = path.join(modules, '@tensorflow', 'tfjs-node-gpu', 'deps');
   const include = path.join(deps, 'include');
-  const system = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
-  return [
-    // No errno and no traps: what keeps compilers from vectorising the loops, and nothing else.
-    '-std=c++17', '-O3', '-fno-math-errno', '-fno-trapping-math', '-shared', '-fPIC',
-    '-DNAPI_VERSION=8', ...system, '-I', path.join(modules, 'node-api-headers', 'include'),
+  const shared = ['-std=c++17', '-O3', '-fPIC', '-c'];
+  const headers = [
+    '-DNAPI_VERSION=8', '-I', path.join(modules, 'node-api-headers', 'include'),
     '-isystem', include, '-isystem', path.join(include, 'external', 'com_google_protobuf'),
-    ...sources, '-o', output,
-    '-L', path.join(deps, 'lib'), `-Wl,-rpath,${path.join(deps, 'lib')}`,
-    '-ltensorflow', '-ltensorflow_framework',
   ];
+  /** @type {string[]} */
+  const objects = [];
+  const object = (/** @type {string} */ source, suffix = '') => {
+    objects.push(path.join(build, `${path.basename(source, '.cc')}${suffix}.o`));
+    return objects.at(-1) ?? '';
+  };
+  const compile = sources.flatMap((source) => {
+    if (path.basename(path.dirname(source)) !== 'kernels') {
+      return [[...shared, ...headers, source, '-o', object(source)]];
+    }
+    if (path.basename(source) === 'dispatch.cc') return [[...shared, source, '-o', object(source)]];
+    return Object.entries(FAMILIES).map(([family, flags]) =>
+      [...shared, ...LOOPS, ...flags, `-DHG_ISA=${family}`, source, '-o',
+        object(source, `-${family}`)]);
+  });
+  const system = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
+  return [...compile, [
+    '-shared', ...system, ...objects, '-o', partialOf(build), '-L', path.join(deps, 'lib'),
+    `-Wl,-rpath,${path.join(deps, 'lib')}`, '-ltensorflow', '-ltensorflow_framework',
+  ]];
 }
