@@ -21,6 +21,18 @@ struct GroupNormImage {
   const float* bias;    // [channels]
 };
 
+// An image [height, width, inputs] and its convolution [height, width, outputs], `same` padding.
+// Inputs and outputs are multiples of 8.
+struct ConvImage {
+  int64_t height;
+  int64_t width;
+  int64_t inputs;
+  int64_t outputs;
+};
+
+// Tiles of 2x2 outputs that a Winograd convolution transforms at a time.
+constexpr int64_t kWinogradTiles = 24;
+
 struct AdamEma {
   float rate;        // learning rate over 1 - beta1^t
   float root_scale;  // 1 / sqrt(1 - beta2^t)
@@ -45,6 +57,21 @@ struct Kernels {
   // out = dy scale, and sums [channels] of its rows.
   void (*add_scale_grad)(const float* dy, float scale, int64_t rows, int64_t channels, float* out,
                          float* sums);
+  // How many floats a transformed filter and the scratch memory of one image take.
+  int64_t (*winograd_filter_size)(int64_t inputs, int64_t outputs);
+  int64_t (*winograd_scratch_size)(int64_t inputs, int64_t outputs);
+  // Transforms a filter [3, 3, inputs, outputs]; `adjoint`: a filter [3, 3, outputs, inputs], as
+  // the gradient of the input needs it.
+  void (*winograd_filter)(const float* filter, int64_t inputs, int64_t outputs, bool adjoint,
+                          float* u);
+  // y = convolution of x with the transformed filter u.
+  void (*winograd_conv)(const ConvImage& image, const float* x, const float* u, float* y,
+                        float* scratch);
+  // Adds this image's part to the gradient of the transformed filter.
+  void (*winograd_conv_grad)(const ConvImage& image, const float* x, const float* dy, float* du,
+                             float* scratch);
+  // The gradient of the filter [3, 3, inputs, outputs] from that of the transformed one.
+  void (*winograd_filter_grad)(const float* du, int64_t inputs, int64_t outputs, float* dfilter);
   // One step on `count` parameters: w, m, v, average -> the new ones (Kingma & Ba 2015).
   void (*adam_ema)(const AdamEma& step, int64_t count, const float* const in[4],
                    const float* gradient, float* const out[4]);

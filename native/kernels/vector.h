@@ -38,7 +38,9 @@ HG_INLINE void StorePart(float* to, Vec v, int count) {
   for (int i = 0; i < count; ++i) to[i] = part[i];
 }
 
-HG_INLINE Vec All(float value) { return Vec{} + value; }
+HG_INLINE Vec All(float value) {
+  return Vec{value, value, value, value, value, value, value, value};
+}
 
 // e^x to about 1 ulp for x in [-87, 87], clamped outside: x = n ln 2 + r, the Taylor polynomial of
 // e^r up to r^7 (its error is below float's precision for |r| <= ln 2 / 2), and 2^n by its bits.

@@ -78,6 +78,19 @@ export const fusedAddScale = (a: Tensor, b: Tensor, bias: Tensor, scale: number)
 export const fusedAddScaleGrad = (dy: Tensor, scale: number): [dx: Tensor, dbias: Tensor] =>
     rawOp('HgAddScaleGrad', [floatAttribute('scale', scale)], [dy], 2) as [Tensor, Tensor];
 
+/**
+ * A 3x3 convolution, or with `adjoint` the gradient of its input from that of its output.
+ * @param x `[N, H, W, C]`, C a multiple of 8.
+ * @param filter `[3, 3, from, to]`, both multiples of 8.
+ */
+export const fusedConv3x3 = (
+    x: Tensor, filter: Tensor, {adjoint}: {readonly adjoint: boolean}): Tensor =>
+    rawOp('HgConv3x3', [boolAttribute('adjoint', adjoint)], [x, filter])[0]!;
+
+/** The gradient of its filter `[3, 3, from, to]`; x `[N, H, W, from]`, dy `[N, H, W, to]`. */
+export const fusedConv3x3GradFilter = (x: Tensor, dy: Tensor): Tensor =>
+    rawOp('HgConv3x3GradFilter', [], [x, dy])[0]!;
+
 export interface AdamEmaAttributes {
   readonly beta1: number;
   readonly beta2: number;

@@ -4,6 +4,7 @@
  */
 import type {Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
+import {conv3x3} from './conv3x3';
 import {groupNorm} from './group-norm';
 import type {GroupNormOptions} from './group-norm';
 import {biasAdd, double, halve} from './ops';
@@ -65,8 +66,8 @@ export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
     init: xavier(from * taps, to * taps, initWeight),
   });
   const b = scope.declare({name: 'bias', kind: 'vector', shape: [to], init: ZERO});
-  const convolve: ImageLayer = (weights, x) =>
-    tf.conv2d(x, weights(w) as Tensor4D, 1, 'same');
+  const convolve: ImageLayer = (weights, x) => kernel === 3 ?
+    conv3x3(x, weights(w) as Tensor4D) : tf.conv2d(x, weights(w) as Tensor4D, 1, 'same');
   const product: ImageLayer = (weights, x) => {
     if (resample === 'down') return convolve(weights, halve(x));
     if (resample !== 'up') return convolve(weights, x);
