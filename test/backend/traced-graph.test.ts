@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {nodeBackend} from '../../src/backend/binding';
 import {trace} from '../../src/backend/trace';
-import type {TraceableFunction} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
 import {sessionCount} from '../handles';
 import {assertNoLeak} from '../helpers';
@@ -75,8 +74,8 @@ test('calls that change nothing never move the state between graphs', () => {
     traced.dispose();
   });
   assert.deepEqual(seen, [
-    'load_state:0', 'output_y:0', 'state_factor:0', 'load_state:0', 'output_y:0', // two graphs
-    'output_y:0', 'output_y:0', 'output_y:0',
+    'load_state:0', 'output_0:0', 'state_0:0', 'load_state:0', 'output_0:0', // two graphs
+    'output_0:0', 'output_0:0', 'output_0:0',
   ]);
 });
 
@@ -90,8 +89,8 @@ test('a call that changes the state makes the other graph load it, and only then
     traced.dispose();
   });
   assert.deepEqual(seen, [
-    'load_state:0', 'output_next:0', 'output_next:0',
-    'state_total:0', 'load_state:0', 'output_next:0',
+    'load_state:0', 'output_0:0', 'output_0:0',
+    'state_0:0', 'load_state:0', 'output_0:0',
   ]);
 });
 
@@ -101,45 +100,6 @@ test('a function without state runs with any number of signatures', () => {
       [[2], [2, 3], [6]]);
   assert.deepEqual(traced.readState(), {});
   traced.dispose();
-});
-
-test('a tensor made outside is refused, uploaded or not, and nothing stays behind', () => {
-  const uploaded = tf.add(1, 1);
-  const fresh = (): tf.Tensor => tf.scalar(2);
-  const [plain, cloned] = [fresh(), fresh()];
-  const cases: TraceableFunction[] = [
-    (_, {x}) => ({outputs: {y: tf.mul(x!, uploaded)}}),
-    (_, {x}) => ({outputs: {y: tf.mul(x!, plain)}}),
-    (_, {x}) => ({outputs: {y: tf.mul(x!, tf.reshape(cloned, [1]))}}),
-    () => ({outputs: {y: uploaded}}),
-    () => ({outputs: {y: plain}}),
-  ];
-  const x = tf.tensor1d([1]);
-  for (const fn of cases) {
-    const traced = trace('f', fn);
-    assertNoLeak(() => assert.throws(() => traced.run({x}),
-        /^Error: trace\(f\): expected tensors of the traced function alone, got one that was /));
-    traced.dispose();
-  }
-  const names = trace('f', cases[0]!);
-  assert.throws(() => names.run({x}), /made outside \(read by Mul\); pass it as an input or keep/);
-  assert.deepEqual([...tf.mul(plain, 2).dataSync()], [4], 'the outside tensor is as it was');
-});
-
-test('reading a value while recording is refused', () => {
-  const x = tf.tensor1d([1, 2]);
-  for (const read of [
-    (t: tf.Tensor) => t.dataSync(), (t: tf.Tensor) => t.arraySync(),
-    (t: tf.Tensor) => tf.add(t, 1).dataSync(),
-  ]) {
-    const traced = trace('f', (_, inputs) => {
-      read(inputs['x']!);
-      return {outputs: {}};
-    });
-    assertNoLeak(() => assert.throws(() => traced.run({x}),
-        /trace\(f\): the value of a traced tensor was read .* return the tensor as an output/));
-    traced.dispose();
-  }
 });
 
 test('after an error in the function the next call records anew', () => {
