@@ -16,6 +16,12 @@ import {recordingErrors} from './recording-errors';
  */
 const INFERRED_TYPES: Readonly<Record<string, string>> = {ExpandDims: 'T'};
 
+/**
+ * Constants of this size are compared, and equal ones become one node: a third of a network's
+ * nodes are axes, shapes and the like.
+ */
+const MAX_SHARED_BYTES = 64;
+
 /** A tensor that the function is called with. */
 export interface RecordedArgument {
   /** How the nodes refer to it. */
@@ -56,6 +62,7 @@ export function recordGraph<T>(
   const errors = recordingErrors(where);
   const nodes: GraphNode[] = [];
   const lines: Record<string, string> = {};
+  const constants = new Map<string, string>(); // names by content
   const origin = new Map<number, Origin>();
   for (const {name, label, tensor} of args) {
     origin.set(anyHandle(tensor), {source: name, dtype: anyDataType(tensor), label});
@@ -79,10 +86,16 @@ export function recordGraph<T>(
   const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
     if (!ArrayBuffer.isView(values)) throw errors.text();
     const id = native.createTensor(shape, dtype, values);
-    const name = `constant_${nodes.length}`;
-    nodes.push(graphNode(name, 'Const', [], {
-      dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
-    }));
+    const small = values.byteLength <= MAX_SHARED_BYTES;
+    const content = small ? `${dtype} ${shape} ${bytesOf(values).toString('latin1')}` : `${id}`;
+    let name = constants.get(content);
+    if (name === undefined) {
+      name = `constant_${nodes.length}`;
+      constants.set(content, name);
+      nodes.push(graphNode(name, 'Const', [], {
+        dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
+      }));
+    }
     origin.set(id, {source: name, dtype, label: 'a constant'});
     return id;
   };
@@ -146,3 +159,6 @@ export function recordGraph<T>(
     Object.assign(backend, {move, getInputTensorIds, read});
   }
 }
+
+const bytesOf = ({buffer, byteOffset, byteLength}: ArrayBufferView): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);

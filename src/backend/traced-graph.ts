@@ -81,8 +81,9 @@ export function graphFunction(
   };
   const compiled = (inputs: AnyTensors, state: AnyTensors, kind: GraphKind) => {
     const sorted = Object.fromEntries(keys.map((key) => [key, state[key]!]));
-    const graph = cachedGraph(where, {
-      key: cache, code: fn.toString(), ...kind, inputs: signatureOf(inputs), state: signatureOf(sorted),
+    const graph = cachedGraph({
+      key: cache, name: where, code: fn.toString(), ...kind,
+      inputs: signatureOf(inputs), state: signatureOf(sorted),
     }, () => compileGraph(where, fn, sorted, inputs, kind));
     return {...graph, session: loadSession(where, graph.model, graph.lines)};
   };
