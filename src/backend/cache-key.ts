@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import {canonicalJson, sha256} from '../store/canonical';
 import type {Json} from '../store/canonical';
 import {nodeBackend} from './binding';
+import {useFusedOps} from './fused-ops';
 import {tf} from './tf';
 import type {GraphKind} from './traced-model';
 
@@ -27,7 +28,7 @@ export function graphId(identity: GraphIdentity): string {
     tensorflow: nodeBackend().binding.TF_Version,
     tfjs: tf.version.tfjs,
     device: nodeBackend().isUsingGpuDevice ? 'gpu' : 'cpu',
-    native: process.env['HIDDEN_GAUSSIAN_NATIVE'] ?? '',
+    fused: useFusedOps(), // which also loads the addon that a stored graph may need
   }));
 }
 

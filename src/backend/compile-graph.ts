@@ -1,4 +1,5 @@
 /** From a function of tensors to the bytes of a graph: records it once and writes it down. */
+import {composeOps} from './fused-ops';
 import {savedModelBytes} from './graph-proto';
 import {recordGraph} from './graph-recorder';
 import type {Recording, RecordedArgument} from './graph-recorder';
@@ -49,7 +50,8 @@ function compile(
     kind: GraphKind): CompiledGraph {
   const args = [...argumentsOf('input', inputs), ...argumentsOf('state', state)];
   const recording = recordGraph(where, args, () => {
-    const result = assertResult(where, fn({...state}, {...inputs}));
+    const call = (): unknown => fn({...state}, {...inputs});
+    const result = assertResult(where, kind.xla ? composeOps(call) : call());
     // A constant is uploaded at its first use.
     for (const tensors of Object.values(result)) Object.values(tensors).forEach(anyHandle);
     return result;

@@ -9,12 +9,16 @@ import {anyDataType, anyHandle} from './named-tensors';
 import type {AnyTensor} from './named-tensors';
 import {DataType} from './raw-op';
 import {recordingErrors} from './recording-errors';
+import {isTensor64} from './tensor64';
 
 /**
  * Type attributes that tfjs-node leaves out, because eager TensorFlow infers them from the first
  * input; a graph wants them spelled out.
  */
 const INFERRED_TYPES: Readonly<Record<string, string>> = {ExpandDims: 'T'};
+
+/** A handle that no tensor has, for one from outside that was never uploaded. */
+const OUTSIDE = -1;
 
 /**
  * Constants of this size are compared, and equal ones become one node: a third of a network's
@@ -76,13 +80,11 @@ export function recordGraph<T>(
     made.add(dataId);
     move.call(backend, dataId, ...rest);
   };
-  const inputIds: typeof getInputTensorIds = (tensors) => {
-    for (const {dataId} of tensors) {
-      const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
-      if (waits && !made.has(dataId)) throw errors.outside();
-    }
-    return getInputTensorIds.call(backend, tensors);
-  };
+  const inputIds: typeof getInputTensorIds = (tensors) => tensors.map((tensor) => {
+    const {dataId} = tensor;
+    const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
+    return waits && !made.has(dataId) ? OUTSIDE : getInputTensorIds.call(backend, [tensor])[0]!;
+  });
   const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
     if (!ArrayBuffer.isView(values)) throw errors.text();
     const id = native.createTensor(shape, dtype, values);
@@ -149,7 +151,7 @@ export function recordGraph<T>(
     const result = fn();
     errors.assertNone();
     const source = (tensor: AnyTensor): string => {
-      const found = origin.get(anyHandle(tensor));
+      const found = origin.get(isTensor64(tensor) ? tensor.id : inputIds([tensor])[0]!);
       if (found === undefined) throw errors.outside();
       return found.source;
     };

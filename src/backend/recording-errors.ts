@@ -38,8 +38,8 @@ export function recordingErrors(where: string): RecordingErrors {
   };
   return {
     outside: (op) => note('tensors of the traced function alone',
-        `one that was made outside (${op === undefined ? 'used' : `read by ${op}`} at ` +
-        `${callSite()})`,
+        `one that was made outside (${op === undefined ? 'returned to the call' :
+          `used by ${op}`} at ${callSite()})`,
         'pass it as an input or keep it in the state'),
     read: (origin) => note('no values to be read while the function is recorded',
         `a read (dataSync, data(), arraySync, print or an \`if\`) of ` +

@@ -83,7 +83,8 @@ export interface Traced<
  * Makes a traced function. Nothing is recorded before the first call.
  * @param name goes into messages.
  * @throws Error, at the first call, when `fn` reads a value, or uses tensors made outside; at any
- *     call after `dispose`. TypeError for a state that does not consist of tensors.
+ *     call after `dispose`. TypeError for a state that does not consist of tensors, or for `cache`
+ *     with a bound function, whose text says nothing.
  */
 export function trace<
   S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
@@ -92,6 +93,10 @@ export function trace<
     {state, eager = false, xla = false, cache}: TraceOptions<S> = {}): Traced<S, I, O> {
   const where = `trace(${name})`;
   const initial = state ?? {};
+  if (cache !== undefined && fn.toString().includes('[native code]')) {
+    throw new TypeError(`${where}: expected a function with its own text for \`cache\`, got a ` +
+        'bound or native one; wrap it in an arrow function');
+  }
   const traced = (eager ? eagerFunction(where, fn, initial) :
       graphFunction(where, fn, initial, {xla, cache})) as unknown as Traced<S, I, O>;
   let disposed = false;

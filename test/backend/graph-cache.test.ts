@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {
-  chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync,
+  mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
@@ -151,7 +151,6 @@ test('a folder that cannot be written to is no error', () => {
   writeFileSync(path.join(root, 'graphs'), 'a file where the folder should be');
   assert.deepEqual(use(), {values: [10, 19], calls: 1});
   assert.deepEqual(use(), {values: [10, 19], calls: 1});
-  chmodSync(root, 0o700);
 });
 
 test('the least recently used entries go when all are larger than 256 MiB', () => {
@@ -174,6 +173,32 @@ test('the least recently used entries go when all are larger than 256 MiB', () =
   assert.equal(entries().length, 4);
   assert.ok(statSync(path.join(folder(), first!)).size > 0);
 });
+
+test('fused ops or not are different entries, and a stored graph finds the fused ones', () => {
+  const program = `const {trace} = require('../../src/backend/trace');
+    const {tf} = require('../../src/backend/tf');
+    let calls = 0;
+    const {fusedGroupNorm, useFusedOps} = require('../../src/backend/fused-ops');
+    const traced = trace('norm', (_, {x}) => {
+      calls++;
+      const [gain, offset] = [tf.ones([4]), tf.zeros([0])];
+      const attributes = {groups: 2, eps: 1e-5, silu: false};
+      return {outputs: {y: useFusedOps() ?
+        fusedGroupNorm([x, offset, gain, tf.zeros([4])], attributes)[0] : tf.neg(x)}};
+    }, {cache: 1});
+    const x = tf.tensor4d([1, 3, 2, 2, 3, 1, 4, 4], [1, 2, 1, 4]);
+    process.stdout.write(calls + ' ' + traced.run({x}).y.dataSync()[0].toFixed(2) + ' ' + calls);`;
+  const run = (native: string): string => spawnSync(process.execPath, ['-e', program], {
+    cwd: __dirname, encoding: 'utf8', env: {...process.env, HIDDEN_GAUSSIAN_NATIVE: native},
+  }).stdout;
+  assert.deepEqual([run('1'), run('1'), run('0'), run('0')],
+      ['0 -1.00 1', '0 -1.00 0', '0 -1.00 1', '0 -1.00 0']);
+});
+
+test('a bound function has no text to tell it by', () => assert.throws(
+    () => trace('f', scaled.bind(undefined), {cache: 1}), {name: 'TypeError', message:
+        'trace(f): expected a function with its own text for `cache`, got a bound or native one; ' +
+        'wrap it in an arrow function'}));
 
 test('another process finds the entry', () => {
   const program = `const {trace} = require('../../src/backend/trace');

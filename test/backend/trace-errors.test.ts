@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {rawOp, DataType, stringAttribute, typeAttribute} from
   '../../src/backend/raw-op';
-import {constant64, read64} from '../../src/backend/tensor64';
+import {constant64, narrow, read64, widen} from '../../src/backend/tensor64';
 import {trace} from '../../src/backend/trace';
 import type {TraceableFunction} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
@@ -31,25 +31,30 @@ test('a tensor made outside is refused, uploaded or not', () => {
   const [plain, cloned] = [tf.scalar(2), tf.scalar(2)];
   const advice = '; pass it as an input or keep it in the state';
   const outside = 'expected tensors of the traced function alone, got one that was made outside ';
-  refuses((_, {x}) => ({outputs: {y: tf.mul(x!, uploaded)}}),
-      `${outside}(read by Mul at LINE)${advice}`);
-  refuses((_, {x}) => ({outputs: {y: tf.mul(x!, plain)}}), `${outside}(used at LINE)${advice}`);
-  refuses((_, {x}) => ({outputs: {y: tf.mul(x!, tf.reshape(cloned, [1]))}}),
-      `${outside}(used at LINE)${advice}`);
-  refuses(() => ({outputs: {y: uploaded}}), `${outside}(used at`);
-  refuses(() => ({outputs: {y: plain}}), `${outside}(used at`);
+  const uses: [string, () => tf.Tensor][] = [
+    ['Mul', () => uploaded], ['Mul', () => plain], ['Reshape', () => tf.reshape(cloned, [1])],
+  ];
+  for (const [op, made] of uses) {
+    refuses((_, {x}) => ({outputs: {y: tf.mul(x!, made())}}),
+        `${outside}(used by ${op} at LINE)${advice}`);
+  }
+  refuses((_, {x}) => ({outputs: {y: narrow(widen(plain)), x: x!}}),
+      `${outside}(used by Cast at LINE)${advice}`);
+  refuses(() => ({outputs: {y: uploaded}}), `${outside}(returned to the call at LINE)${advice}`);
+  refuses(() => ({outputs: {y: plain}}), `${outside}(returned to the call at LINE)${advice}`);
   assert.deepEqual([...tf.mul(plain, 2).dataSync()], [4], 'the outside tensor is as it was');
 });
 
-const READ = 'expected no values to be read while the function is recorded, got a read (dataSync, ' +
-    'data(), arraySync, print or an `if`) of';
+const READ = 'expected no values to be read while the function is recorded, got a read ' +
+    '(dataSync, data(), arraySync, print or an `if`) of';
 const READ_ADVICE = '; return the tensor as an output and read it outside; choose between values ' +
     'with tf.where';
 
 test('reading a value names what was read, the op behind it and both lines', () => {
   const reads: ((t: tf.Tensor) => unknown)[] = [
-    (t) => t.dataSync(), (t) => t.arraySync(), (t) => t.print(), (t) => `${t}`, (t) => t > tf.ones([2]),
-    (t) => void t.data(), (t) => void t.array(), (t) => void tf.whereAsync(tf.cast(t, 'bool')),
+    (t) => t.dataSync(), (t) => t.arraySync(), (t) => t.print(), (t) => `${t}`,
+    (t) => t > tf.ones([2]), (t) => void t.data(), (t) => void t.array(),
+    (t) => void tf.whereAsync(tf.cast(t, 'bool')),
     (t) => void tf.booleanMaskAsync(t, tf.cast(t, 'bool')),
   ];
   for (const read of reads) {
@@ -107,15 +112,15 @@ test('text, side effects and shapes that depend on values are refused', () => {
       'expected ops whose shapes do not depend on values, got UniqueV2 at LINE; run it outside');
   refuses((_, {x}) => ({outputs: {y: rawOp('Squeeze', [
     typeAttribute('T', DataType.float), {...stringAttribute('squeeze_dims', ''), value: ['a']},
-  ], [x!])[0]!}}), 'expected attributes that are numbers, types, text, shapes or lists of numbers ' +
-      'and types, got squeeze_dims of Squeeze at LINE; run the op outside');
+  ], [x!])[0]!}}), 'expected attributes that are numbers, types, text, shapes or lists of ' +
+      'numbers and types, got squeeze_dims of Squeeze at LINE; run the op outside');
 });
 
 test('another traced function inside is refused, eager or not', () => {
   const inner = trace('inner', (_, {x}) => ({outputs: {y: tf.neg(x!)}}));
   refuses((_, {x}) => inner.run({x: x!}) as never,
-      'expected ops alone, got a call of another traced function or model at LINE; call its plain ' +
-      'function instead');
+      'expected ops alone, got a call of another traced function or model at LINE; call its ' +
+      'plain function instead');
   inner.dispose();
 });
 
@@ -127,7 +132,7 @@ test('what is not a live tensor is named', () => {
     assert.throws(() => traced.run({x}), {name: 'TypeError', message: 'trace(f): expected the ' +
         'output `z` to be a tensor, got undefined; every entry must be a tensor that was not ' +
         'disposed of'});
-    assert.throws(() => traced.run({x: gone}), /the input `x` to be a tensor, got a disposed tensor/);
+    assert.throws(() => traced.run({x: gone}), /input `x` to be a tensor, got a disposed tensor/);
     assert.throws(() => trace('f', () => ({outputs: {}}), {state: {a: 3 as never}, eager}),
         /the state `a` to be a tensor, got number/);
     traced.dispose();

@@ -50,8 +50,8 @@ test('an op that XLA cannot compile is named with its line', () => {
   const x = tf.ones([1, 2, 2, 1]);
   for (const options of [{}, {steps: 2}]) {
     assert.throws(() => traced.run({x}, options), new RegExp('^Error: trace\\(f\\): expected ops ' +
-        'that XLA can compile, got ResizeNearestNeighborGrad at dist/test/backend/trace-xla\\.test' +
-        '\\.js:\\d+:\\d+; leave `xla` off\\. TensorFlow says: '));
+        'that XLA can compile, got ResizeNearestNeighborGrad at dist/test/backend/trace-xla' +
+        '\\.test\\.js:\\d+:\\d+; leave `xla` off\\. TensorFlow says: '));
   }
   traced.dispose();
 });

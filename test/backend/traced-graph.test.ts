@@ -1,7 +1,8 @@
 /** What only graphs can get wrong: signatures, state between sessions, tensors from outside. */
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {nodeBackend} from '../../src/backend/binding';
+import {dataTypeOf, nodeBackend} from '../../src/backend/binding';
+import {byteTensor} from '../../src/backend/bytes';
 import {trace} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
 import {sessionCount} from '../handles';
@@ -99,6 +100,40 @@ test('a function without state runs with any number of signatures', () => {
   assert.deepEqual([[1], [1, 2], [5]].map((x) => take(traced.run(vector(...x))).y),
       [[2], [2, 3], [6]]);
   assert.deepEqual(traced.readState(), {});
+  traced.dispose();
+});
+
+test('at most 16 graphs are kept, the least recently used one goes, and the state stays', () => {
+  const before = sessionCount();
+  let recorded = 0;
+  const traced = trace('counter', ({total}, {x}) => {
+    recorded++;
+    return {state: {total: tf.add(total!, tf.sum(x!))}, outputs: {}};
+  }, {state: {total: tf.scalar(0)}});
+  const call = (size: number): void => tf.tidy(() => void traced.run({x: tf.ones([size])}));
+  for (let size = 1; size <= 16; size++) call(size);
+  call(1); // used again: 2 is the oldest
+  for (let size = 17; size <= 20; size++) call(size);
+  assert.equal(sessionCount() - before, 16);
+  assert.equal(recorded, 20);
+  call(1);
+  assert.equal(recorded, 20, '1 is still there');
+  call(2);
+  assert.equal(recorded, 21, '2 had to go');
+  assert.deepEqual(take(traced.readState()).total, [210 + 1 + 1 + 2]);
+  traced.dispose();
+  assert.equal(sessionCount(), before);
+});
+
+test('bytes and int32 values of one shape are different signatures', () => {
+  const traced = trace('f', (_, {x}) => ({outputs: {y: x!}}));
+  const before = sessionCount();
+  const inputs = [byteTensor(Uint8Array.of(200), [1]), tf.tensor1d([200], 'int32')];
+  assert.deepEqual(inputs.map((x) => dataTypeOf(x)), [4, 3]);
+  const outputs = inputs.map((x) => traced.run({x}).y!);
+  assert.deepEqual(outputs.map((y) => dataTypeOf(y)), [4, 3]);
+  tf.dispose([...inputs, ...outputs]);
+  assert.equal(sessionCount() - before, 2);
   traced.dispose();
 });
 
