@@ -13,6 +13,8 @@ export interface ProjectPaths {
   readonly notebooks: string;
   /** The Python environment with JupyterLab and TensorFlow's libraries. */
   readonly venv: string;
+  /** What saves time and can be deleted: recorded graphs. */
+  readonly cache: string;
 }
 
 /** The paths of a project folder (default: the one that this file was compiled in). */
@@ -26,5 +28,6 @@ export function projectPaths(root = path.resolve(__dirname, '..', '..')): Projec
     figures: at('figures'),
     notebooks: at('notebooks'),
     venv: at('.venv'),
+    cache: at('.cache'),
   };
 }

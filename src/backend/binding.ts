@@ -16,6 +16,8 @@ export interface HandleInfo {
 
 /** The addon's functions. Comma-separated names have the form `node:output`. */
 export interface NativeBinding {
+  /** TensorFlow's version. */
+  readonly TF_Version: string;
   createTensor(shape: number[], dtype: number, values: ArrayBufferView): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
@@ -29,13 +31,17 @@ export interface NativeBinding {
 
 interface NodeBackend {
   binding: NativeBinding;
+  readonly isUsingGpuDevice: boolean;
   readonly tensorMap: {get(dataId: object): {
+    readonly id: number;
     readonly dtype: number;
     /** Values that are still in JavaScript; null once uploaded. */
     readonly values: unknown;
   }};
   /** Registers values under a data id, without an upload. */
   move(dataId: object, ...rest: unknown[]): void;
+  /** What `data()` awaits. */
+  read(dataId: object): Promise<unknown>;
   getInputTensorIds(tensors: TensorInfo[]): number[];
   createOutputTensor(info: HandleInfo): Tensor;
 }

@@ -1,91 +1,87 @@
-/** Builds TensorFlow graph messages with the protobuf classes that tfjs-node ships. */
-import type {OpAttribute} from './raw-op';
-import {AttributeKind} from './raw-op';
+/** Nodes, functions and whole graphs, and their bytes as a SavedModel. */
+import {messages} from './graph-attributes';
+import type {Attributes, Message} from './graph-attributes';
 
-/** A protobuf message of the shipped classes; their setters are not typed upstream. */
-type Message = any;
-
-const messages = (): Message =>
-    require('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js').tensorflow ??
-    (globalThis as Message).proto.tensorflow;
-
-export type Attributes = Readonly<Record<string, Message>>;
-
-export function shapeMessage(shape: readonly number[]): Message {
-  const proto = messages();
-  const message = new proto.TensorShape();
-  for (const size of shape) {
-    const dimension = new proto.TensorShape.Dim();
-    dimension.setSize(size);
-    message.addDim(dimension);
-  }
-  return message;
+/** One node of a graph or of a function, before it becomes a message. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /**
+   * `node` or `node:output` in a graph, `node:name:index` in a function; for an ordering alone
+   * `^node`.
+   */
+  readonly inputs: readonly string[];
+  readonly attributes: Attributes;
 }
 
-const attribute = (set: (value: Message) => void): Message => {
-  const value = new (messages().AttrValue)();
-  set(value);
-  return value;
-};
-export const typeValue = (dtype: number): Message => attribute((value) => value.setType(dtype));
-export const shapeValue = (shape: readonly number[]): Message =>
-    attribute((value) => value.setShape(shapeMessage(shape)));
-export const textValue = (text: string): Message =>
-    attribute((value) => value.setS(Buffer.from(text)));
-
-/** A tensor's contents as the `value` attribute of a `Const` node. */
-export function tensorValue(
-    shape: readonly number[], dtype: number, values: ArrayBufferView): Message {
-  const tensor = new (messages().Tensor)();
-  tensor.setDtype(dtype);
-  tensor.setTensorShape(shapeMessage(shape));
-  const {buffer, byteOffset, byteLength} = values;
-  tensor.setTensorContent(Buffer.from(buffer.slice(byteOffset, byteOffset + byteLength)));
-  return attribute((value) => value.setTensor(tensor));
+/** An argument or result of a function. */
+export interface FunctionArgument {
+  /** A lower-case letter, then lower-case letters, digits and underscores. */
+  readonly name: string;
+  /** `TF_DataType`. */
+  readonly dtype: number;
 }
 
-/** Turns an attribute of an eager op into one of a graph node. */
-export function attributeValue({name, type, value}: OpAttribute): Message {
-  if (Array.isArray(value) && type !== AttributeKind.shape) {
-    const list = new (messages().AttrValue.ListValue)();
-    for (const item of value) {
-      if (type === AttributeKind.int) list.addI(item);
-      else if (type === AttributeKind.float) list.addF(item);
-      else if (type === AttributeKind.type) list.addType(item);
-      else throw new Error(`trace: the list attribute \`${name}\` is of an unsupported kind`);
-    }
-    return attribute((message) => message.setList(list));
-  }
-  switch (type) {
-    case AttributeKind.type: return typeValue(value as number);
-    case AttributeKind.int: return attribute((message) => message.setI(value));
-    case AttributeKind.float: return attribute((message) => message.setF(value));
-    case AttributeKind.bool: return attribute((message) => message.setB(Boolean(value)));
-    case AttributeKind.string: return textValue(value as string);
-    case AttributeKind.shape: return shapeValue(value as number[]);
-    default: throw new Error(`trace: the attribute \`${name}\` is of the unknown kind ${type}`);
-  }
+/** A function of a graph's library. */
+export interface GraphFunction {
+  readonly name: string;
+  /** Nodes refer to an argument by its name. */
+  readonly inputs: readonly FunctionArgument[];
+  readonly outputs: readonly (FunctionArgument & {readonly source: string})[];
+  readonly nodes: readonly GraphNode[];
+  readonly attributes?: Attributes;
 }
 
-/** One node. Inputs are `node`, `node:output` or, for an ordering alone, `^node`. */
-export function graphNode(
-    name: string, op: string, inputs: readonly string[], attributes: Attributes = {}): Message {
+export interface GraphModel {
+  readonly nodes: readonly GraphNode[];
+  readonly functions: readonly GraphFunction[];
+}
+
+/** One node. */
+export const graphNode = (
+  name: string, op: string, inputs: readonly string[], attributes: Attributes = {}): GraphNode =>
+    ({name, op, inputs, attributes});
+
+function nodeMessage({name, op, inputs, attributes}: GraphNode): Message {
   const node = new (messages().NodeDef)();
   node.setName(name);
   node.setOp(op);
-  for (const input of inputs) node.addInput(input);
+  node.setInputList([...inputs]);
   for (const [key, value] of Object.entries(attributes)) node.getAttrMap().set(key, value);
   return node;
 }
 
-/** The bytes of a `saved_model.pb` that holds the nodes under the tag `serve`. */
-export function savedModelBytes(nodes: readonly Message[]): Buffer {
+function functionMessage({name, inputs, outputs, nodes, attributes = {}}: GraphFunction): Message {
+  const proto = messages();
+  const argument = ({name: key, dtype}: FunctionArgument): Message => {
+    const message = new proto.OpDef.ArgDef();
+    message.setName(key);
+    message.setType(dtype);
+    return message;
+  };
+  const signature = new proto.OpDef();
+  signature.setName(name);
+  signature.setInputArgList(inputs.map(argument));
+  signature.setOutputArgList(outputs.map(argument));
+  const message = new proto.FunctionDef();
+  message.setSignature(signature);
+  message.setNodeDefList(nodes.map(nodeMessage));
+  for (const output of outputs) message.getRetMap().set(output.name, output.source);
+  for (const [key, value] of Object.entries(attributes)) message.getAttrMap().set(key, value);
+  return message;
+}
+
+/** The bytes of a `saved_model.pb` that holds the graph under the tag `serve`. */
+export function savedModelBytes({nodes, functions}: GraphModel): Buffer {
   const proto = messages();
   const version = new proto.VersionDef();
   version.setProducer(GRAPH_VERSION);
+  const library = new proto.FunctionDefLibrary();
+  library.setFunctionList(functions.map(functionMessage));
   const graph = new proto.GraphDef();
   graph.setVersions(version);
-  graph.setNodeList([...nodes]);
+  graph.setLibrary(library);
+  graph.setNodeList(nodes.map(nodeMessage));
   const info = new proto.MetaGraphDef.MetaInfoDef();
   info.addTags('serve');
   const meta = new proto.MetaGraphDef();

@@ -1,8 +1,15 @@
 /** Records the TensorFlow ops that a tfjs function runs as the nodes of a graph. */
-import type {Tensor} from '@tensorflow/tfjs-core';
 import type {NativeBinding} from './binding';
-import {dataTypeOf, handleOf, nodeBackend} from './binding';
-import {attributeValue, graphNode, tensorValue, typeValue} from './graph-proto';
+import {nodeBackend} from './binding';
+import {callSite} from './call-site';
+import {attributeValue, tensorValue, typeValue} from './graph-attributes';
+import {graphNode} from './graph-proto';
+import type {GraphNode} from './graph-proto';
+import {anyDataType, anyHandle} from './named-tensors';
+import type {AnyTensor} from './named-tensors';
+import {DataType} from './raw-op';
+import {recordingErrors} from './recording-errors';
+import {isTensor64} from './tensor64';
 
 /**
  * Type attributes that tfjs-node leaves out, because eager TensorFlow infers them from the first
@@ -10,69 +17,97 @@ import {attributeValue, graphNode, tensorValue, typeValue} from './graph-proto';
  */
 const INFERRED_TYPES: Readonly<Record<string, string>> = {ExpandDims: 'T'};
 
+/** A handle that no tensor has, for one from outside that was never uploaded. */
+const OUTSIDE = -1;
+
+/**
+ * Constants of this size are compared, and equal ones become one node: a third of a network's
+ * nodes are axes, shapes and the like.
+ */
+const MAX_SHARED_BYTES = 64;
+
+/** A tensor that the function is called with. */
+export interface RecordedArgument {
+  /** How the nodes refer to it. */
+  readonly name: string;
+  /** How messages call it, as in "the input `x`". */
+  readonly label: string;
+  readonly tensor: AnyTensor;
+}
+
 /** What was recorded: nodes in execution order, and where a tensor's value is found. */
 export interface Recording<T> {
   readonly result: T;
-  readonly nodes: readonly unknown[];
-  /** `node` or `node:output` that computes the tensor. */
-  source(tensor: Tensor): string;
+  readonly nodes: readonly GraphNode[];
+  /** The line of the user's code behind a node, by the node's name. */
+  readonly lines: Readonly<Record<string, string>>;
+  /** The argument, `node` or `node:output` that is the tensor. */
+  source(tensor: AnyTensor): string;
+}
+
+/** Where a tensor comes from. */
+export interface Origin {
+  readonly source: string;
+  readonly dtype: number;
+  /** For messages, as in "the result of Add at train.ts:12:8". */
+  readonly label: string;
 }
 
 /**
  * Runs `fn` once and records every op.
  * @param where goes into the messages.
- * @param sources tensors known to the graph already, by node name (inputs and state).
- * @throws Error when `fn` uses a tensor made outside, or reads a value of a recorded tensor.
+ * @throws Error when `fn` uses a tensor made outside, reads a value of a recorded tensor, or runs
+ *     an op that a graph cannot hold; also when `fn` itself caught that error.
  */
 export function recordGraph<T>(
-    where: string, sources: Readonly<Record<string, Tensor>>, fn: () => T): Recording<T> {
+    where: string, args: readonly RecordedArgument[], fn: () => T): Recording<T> {
   const backend = nodeBackend();
   const native = backend.binding;
-  const nodes: unknown[] = [];
-  const origin = new Map<number, {readonly source: string; readonly dtype: number}>();
-  for (const [source, tensor] of Object.entries(sources)) {
-    origin.set(handleOf(tensor), {source, dtype: dataTypeOf(tensor)});
+  const errors = recordingErrors(where);
+  const nodes: GraphNode[] = [];
+  const lines: Record<string, string> = {};
+  const constants = new Map<string, string>(); // names by content
+  const origin = new Map<number, Origin>();
+  for (const {name, label, tensor} of args) {
+    origin.set(anyHandle(tensor), {source: name, dtype: anyDataType(tensor), label});
   }
-
-  const assertInside = (inside: boolean, readBy = ''): void => {
-    if (inside) return;
-    throw new Error(`${where}: expected tensors of the traced function alone, got one that was ` +
-        `made outside${readBy}; pass it as an input or keep it in the state`);
-  };
 
   // A tensor is uploaded at its first use. One from outside would become a constant of the graph:
   // only those made inside may.
   const made = new WeakSet<object>();
-  const {move, getInputTensorIds} = backend;
+  const {move, getInputTensorIds, read} = backend;
   const moveInside: typeof move = (dataId, ...rest) => {
     made.add(dataId);
     move.call(backend, dataId, ...rest);
   };
-  const inputIds: typeof getInputTensorIds = (tensors) => {
-    for (const {dataId} of tensors) {
-      const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
-      assertInside(!waits || made.has(dataId));
-    }
-    return getInputTensorIds.call(backend, tensors);
-  };
+  const inputIds: typeof getInputTensorIds = (tensors) => tensors.map((tensor) => {
+    const {dataId} = tensor;
+    const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
+    return waits && !made.has(dataId) ? OUTSIDE : getInputTensorIds.call(backend, [tensor])[0]!;
+  });
   const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
-    if (!ArrayBuffer.isView(values)) {
-      throw new Error(`${where}: a string constant cannot be traced; keep text outside`);
-    }
+    if (!ArrayBuffer.isView(values)) throw errors.text();
     const id = native.createTensor(shape, dtype, values);
-    const name = `constant_${nodes.length}`;
-    nodes.push(graphNode(name, 'Const', [], {
-      dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
-    }));
-    origin.set(id, {source: name, dtype});
+    const small = values.byteLength <= MAX_SHARED_BYTES;
+    const content = small ? `${dtype} ${shape} ${bytesOf(values).toString('latin1')}` : `${id}`;
+    let name = constants.get(content);
+    if (name === undefined) {
+      name = `constant_${nodes.length}`;
+      constants.set(content, name);
+      nodes.push(graphNode(name, 'Const', [], {
+        dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
+      }));
+    }
+    origin.set(id, {source: name, dtype, label: 'a constant'});
     return id;
   };
   const executeOp: NativeBinding['executeOp'] = (op, attributes, inputs, count) => {
     const from = inputs.map((id) => {
       const known = origin.get(id);
-      assertInside(known !== undefined, ` (read by ${op})`);
-      return known!;
+      if (known === undefined) throw errors.outside(op);
+      return known;
     });
+    errors.assertHoldable(op, attributes);
     const outputs = native.executeOp(op, attributes, inputs, count);
     const name = `${op}_${nodes.length}`;
     const values = Object.fromEntries(
@@ -80,32 +115,52 @@ export function recordGraph<T>(
     const inferred = INFERRED_TYPES[op];
     if (inferred !== undefined) values[inferred] ??= typeValue(from[0]!.dtype);
     nodes.push(graphNode(name, op, from.map(({source}) => source), values));
+    lines[name] = callSite();
+    // `read64` reinterprets a tensor before it reads it: a message names the tensor.
+    const label = op === 'Bitcast' && from[0]!.dtype === DataType.double ? from[0]!.label :
+        `the result of ${op} at ${lines[name]}`;
     outputs.forEach(({id, dtype}, i) =>
-      origin.set(id, {source: i === 0 ? name : `${name}:${i}`, dtype}));
+      origin.set(id, {source: i === 0 ? name : `${name}:${i}`, dtype, label}));
     return outputs;
   };
-  const tensorDataSync: NativeBinding['tensorDataSync'] = () => {
-    throw new Error(`${where}: the value of a traced tensor was read (dataSync, arraySync, print ` +
-        'or an `if` on it); return the tensor as an output and read it outside');
+  const tensorDataSync: NativeBinding['tensorDataSync'] = (id) => {
+    throw errors.read(origin.get(id));
+  };
+  const otherFunction = (): never => {
+    throw errors.nested();
+  };
+  // `data()` is read through a promise. It stays pending, and the recording fails instead: a
+  // rejection that nobody awaits would end the process.
+  const readAsync: typeof read = (dataId) => {
+    const {id, values} = backend.tensorMap.get(dataId);
+    if (values !== null) return read.call(backend, dataId);
+    errors.read(origin.get(id));
+    return new Promise(() => {});
   };
 
-  Object.assign(backend, {move: moveInside, getInputTensorIds: inputIds});
+  Object.assign(backend, {move: moveInside, getInputTensorIds: inputIds, read: readAsync});
   // The addon's own methods are read-only: an object that inherits from it takes their place.
   backend.binding = Object.create(native, {
     createTensor: {value: createTensor},
     executeOp: {value: executeOp},
     tensorDataSync: {value: tensorDataSync},
+    loadSavedModel: {value: otherFunction},
+    runSavedModel: {value: otherFunction},
   }) as NativeBinding;
   try {
     const result = fn();
-    const source = (tensor: Tensor): string => {
-      const found = origin.get(handleOf(tensor));
-      assertInside(found !== undefined, ' (a result)');
-      return found!.source;
+    errors.assertNone();
+    const source = (tensor: AnyTensor): string => {
+      const found = origin.get(isTensor64(tensor) ? tensor.id : inputIds([tensor])[0]!);
+      if (found === undefined) throw errors.outside();
+      return found.source;
     };
-    return {result, nodes, source};
+    return {result, nodes, lines, source};
   } finally {
     backend.binding = native;
-    Object.assign(backend, {move, getInputTensorIds});
+    Object.assign(backend, {move, getInputTensorIds, read});
   }
 }
+
+const bytesOf = ({buffer, byteOffset, byteLength}: ArrayBufferView): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);

@@ -164,7 +164,7 @@ export function op64(
   return nodeBackend().binding
       .executeOp(name, [typeAttribute('T', DataType.double), ...attributes],
           inputs.map(({id}) => id), outputs)
-      .map(own);
+      .map(tensor64FromHandle);
 }
 
 function reduce64(name: string, a: Tensor64, axis: number): Tensor64 {
@@ -182,7 +182,7 @@ function cast64(handle: number, from: number): Tensor64 {
 }
 
 function execute64(name: string, attributes: OpAttribute[], inputs: number[]): Tensor64 {
-  return own(nodeBackend().binding.executeOp(name, attributes, inputs, 1)[0]!);
+  return tensor64FromHandle(nodeBackend().binding.executeOp(name, attributes, inputs, 1)[0]!);
 }
 
 /** Uploads `values` for the time of `use`. */
@@ -197,11 +197,12 @@ function withUpload<T>(
   }
 }
 
-function own({id, shape}: HandleInfo): Tensor64 {
+/** Wraps a float64 handle, owned by the caller or the enclosing `tidy64` from then on. */
+export function tensor64FromHandle({id, shape}: HandleInfo): Tensor64 {
   scopes.at(-1)?.add(id);
   return {id, shape, dtype: 'float64'};
 }
 
-// A tfjs tensor has an id of its own kind, so the dtype decides.
-const isTensor64 = (value: unknown): value is Tensor64 =>
+/** Whether a value is a `Tensor64`. A tfjs tensor has an id of its own kind: the dtype decides. */
+export const isTensor64 = (value: unknown): value is Tensor64 =>
     typeof value === 'object' && (value as Tensor64 | null)?.dtype === 'float64';

@@ -1,204 +1,161 @@
 /**
- * A traced function as a TensorFlow graph: recorded once for each input signature, its state in
- * resource variables of the session.
+ * A traced function as TensorFlow graphs: one for each input signature, its state in resource
+ * variables of the session.
  */
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import * as path from 'node:path';
-import type {Tensor} from '@tensorflow/tfjs-core';
-import {dataTypeOf, handleOf, nodeBackend, tensorFromHandle} from './binding';
-import {graphNode, savedModelBytes, shapeValue, tensorValue, textValue, typeValue}
-  from './graph-proto';
-import {recordGraph} from './graph-recorder';
-import {assertReplaces, cloneAll, keepAll} from './named-tensors';
-import type {Tensors} from './named-tensors';
-import {DataType, rawOp, typeAttribute} from './raw-op';
-import {tf} from './tf';
-import type {Traced, TraceableFunction} from './trace';
+import {nodeBackend} from './binding';
+import type {HandleInfo} from './binding';
+import {compileGraph} from './compile-graph';
+import type {CompiledGraph} from './compile-graph';
+import {cachedGraph} from './graph-cache';
+import {loadSession} from './graph-session';
+import type {GraphSession} from './graph-session';
+import {
+  anyFromHandle, anyHandle, assertReplaces, assertTensors, cloneAll, describeTensor, disposeAll,
+  disposeAny, keepAll, ownHandle,
+} from './named-tensors';
+import type {AnyTensor, AnyTensors} from './named-tensors';
+import {DataType} from './raw-op';
+import type {Traced, TraceableFunction, TraceOptions} from './trace';
+import type {GraphKind} from './traced-model';
+import {NODE} from './traced-nodes';
 
-interface Graph {
-  readonly session: number;
-  readonly outputs: readonly string[];
-  readonly changesState: boolean;
+/** Graphs of one function; the one that was not used for longest goes first. */
+const MAX_GRAPHS = 16;
+
+interface LoadedGraph extends CompiledGraph {
+  readonly session: GraphSession;
   /** Version of the state that the session's variables hold. */
   version: number;
 }
 
 /** @param where goes into messages. */
-export function graphFunction(where: string, fn: TraceableFunction, initial: Tensors): Traced {
-  const {binding} = nodeBackend();
-  const graphs = new Map<string, Graph>();
-  const keys = Object.keys(initial);
-  let pending: Record<string, Tensor> | undefined = keepAll(initial); // not yet in any session
-  let newest: Graph | undefined;
+export function graphFunction(
+    where: string, fn: TraceableFunction<any, any, any>, initial: AnyTensors,
+    {xla, cache}: {xla: boolean; cache: TraceOptions['cache'] | undefined}):
+    Traced<AnyTensors, AnyTensors, AnyTensors> {
+  assertTensors(where, 'state', initial);
+  const graphs = new Map<string, LoadedGraph>(); // by signature, the last used one last
+  const keys = Object.keys(initial).sort();
+  let pending: Record<string, AnyTensor> | undefined = keepAll(cloneAll(initial)); // in no session
+  let newest: LoadedGraph | undefined;
   let version = 0;
 
-  const readState = (): Record<string, Tensor> => {
+  const dropPending = (): void => {
+    if (pending !== undefined) disposeAll(pending);
+    pending = undefined;
+  };
+  const readState = (): Record<string, AnyTensor> => {
     if (pending !== undefined) return cloneAll(pending);
     if (keys.length === 0) return {};
-    const values = binding.runSavedModel(
-        newest!.session, [], '', keys.map((key) => `${readName(key)}:0`).join(','));
-    return Object.fromEntries(keys.map((key, i) => [key, tensorFromHandle(values[i]!)]));
+    const values = newest!.session.run(new Map(), keys.map((_, i) => NODE.state(i)));
+    return named(keys, values);
   };
-  const load = (graph: Graph, state: Tensors): void => {
+  const load = (graph: LoadedGraph, state: AnyTensors): void => {
     if (keys.length > 0) {
-      const [done] = binding.runSavedModel(
-          graph.session, keys.map((key) => handleOf(state[key]!)),
-          keys.map((key) => `${initialName(key)}:0`).join(','), 'load_state:0');
-      binding.deleteTensor(done!.id);
+      const feeds = new Map(keys.map((key, i) => [NODE.initial(i), anyHandle(state[key]!)]));
+      free(graph.session.run(feeds, [NODE.load]));
     }
     graph.version = version;
-    if (pending !== undefined) tf.dispose(pending);
-    pending = undefined;
     newest = graph;
+    dropPending();
   };
-  const graphFor = (inputs: Tensors): Graph => {
-    const signature = signatureOf(inputs);
+  const graphFor = (inputs: AnyTensors, loop: boolean): LoadedGraph => {
+    const signature = `${loop ? 'steps' : 'call'}(${signatureOf(inputs)})`;
     let graph = graphs.get(signature);
-    if (graph?.version === version) return graph;
-    const state = readState();
-    try {
-      if (graph === undefined) {
-        const own = [ownHandles(state), ownHandles(inputs)] as const;
-        try {
-          graph = compile(where, fn, ...own);
-        } finally {
-          own.forEach((tensors) => tf.dispose(tensors));
-        }
-        graphs.set(signature, graph);
+    if (graph?.version !== version) {
+      const state = readState();
+      try {
+        graph ??= {...compiled(inputs, state, {loop, xla}), version: -1};
+        load(graph, state);
+      } finally {
+        disposeAll(state);
       }
-      load(graph, state);
-    } finally {
-      tf.dispose(state);
     }
-    return graph;
+    graphs.delete(signature);
+    graphs.set(signature, graph!);
+    for (const [old, {session}] of [...graphs].slice(0, -MAX_GRAPHS)) {
+      session.dispose();
+      graphs.delete(old);
+    }
+    return graph!;
+  };
+  const compiled = (inputs: AnyTensors, state: AnyTensors, kind: GraphKind) => {
+    const sorted = Object.fromEntries(keys.map((key) => [key, state[key]!]));
+    const graph = cachedGraph({
+      key: cache, name: where, code: fn.toString(), ...kind,
+      inputs: signatureOf(inputs), state: signatureOf(sorted),
+    }, () => compileGraph(where, fn, sorted, inputs, kind));
+    return {...graph, session: loadSession(where, graph.model, graph.lines)};
   };
   return {
-    run(inputs = {}) {
-      const graph = graphFor(inputs);
-      const names = Object.keys(inputs);
-      const values = binding.runSavedModel(
-          graph.session, names.map((key) => handleOf(inputs[key]!)),
-          names.map((key) => `${inputName(key)}:0`).join(','),
-          graph.outputs.map((key) => `${outputName(key)}:0`).join(','));
+    run(given = {}, {steps} = {}) {
+      assertTensors(where, 'input', given);
+      if (steps !== undefined) assertSteps(where, steps);
+      const inputs = Object.fromEntries(
+          Object.entries(given).sort(([a], [b]) => a < b ? -1 : 1));
+      const graph = graphFor(inputs, steps !== undefined);
+      const feeds = new Map(
+          Object.values(inputs).map((tensor, i) => [NODE.input(i), anyHandle(tensor)]));
+      const values = steps === undefined ? fetch(graph, feeds) :
+          withSteps(steps, (handle) => fetch(graph, feeds.set(NODE.steps, handle)));
       if (graph.changesState) graph.version = ++version;
       newest = graph;
-      return Object.fromEntries(
-          graph.outputs.map((key, i) => [key, tensorFromHandle(values[i]!)]));
+      return named(graph.outputs, values);
     },
     readState,
     writeState(values) {
       const state = readState();
       try {
-        for (const [key, tensor] of Object.entries(values)) {
+        assertTensors(where, 'state', values as AnyTensors);
+        for (const [key, tensor] of Object.entries(values as AnyTensors)) {
           assertReplaces(where, key, state[key], tensor);
-          state[key]!.dispose();
-          state[key] = tensor.clone();
+          disposeAny(state[key]!);
+          state[key] = ownHandle(tensor);
         }
-        if (pending !== undefined) tf.dispose(pending);
-        pending = keepAll(state);
+        dropPending();
+        pending = keepAll(cloneAll(state));
         version++;
       } finally {
-        tf.dispose(state);
+        disposeAll(state);
       }
     },
     dispose() {
-      if (pending !== undefined) tf.dispose(pending);
-      pending = undefined;
-      for (const {session} of graphs.values()) binding.deleteSavedModel(session);
+      dropPending();
+      for (const {session} of graphs.values()) session.dispose();
       graphs.clear();
     },
   };
 }
 
-const inputName = (key: string): string => `input_${key}`;
-const outputName = (key: string): string => `output_${key}`;
-const initialName = (key: string): string => `initial_${key}`;
-const readName = (key: string): string => `state_${key}`;
+/** @throws RangeError unless `steps` is a positive integer. */
+export function assertSteps(where: string, steps: number): void {
+  if (Number.isInteger(steps) && steps >= 1 && steps <= 0x7fffffff) return;
+  throw new RangeError(`${where}: expected \`steps\` to be a positive integer, got ${steps}; ` +
+      'leave it out for one call whose outputs are not stacked');
+}
 
-function compile(where: string, fn: TraceableFunction, state: Tensors, inputs: Tensors): Graph {
-  const nodes: unknown[] = [];
-  const sources: Record<string, Tensor> = {};
-  for (const [key, tensor] of Object.entries(inputs)) {
-    nodes.push(graphNode(inputName(key), 'Placeholder', [], typeAndShape(tensor)));
-    sources[inputName(key)] = tensor;
-  }
-  const loads: string[] = [];
-  for (const [key, tensor] of Object.entries(state)) {
-    const {dtype, shape} = typeAndShape(tensor);
-    nodes.push(
-        graphNode(`variable_${key}`, 'VarHandleOp', [],
-            {dtype, shape, shared_name: textValue(`variable_${key}`), container: textValue('')}),
-        graphNode(initialName(key), 'Placeholder', [], {dtype, shape}),
-        graphNode(`load_${key}`, 'AssignVariableOp',
-            [`variable_${key}`, initialName(key)], {dtype}),
-        graphNode(readName(key), 'ReadVariableOp', [`variable_${key}`], {dtype}));
-    loads.push(`^load_${key}`);
-    sources[readName(key)] = tensor;
-  }
-  nodes.push(graphNode('load_state', 'Const', loads, {
-    dtype: typeValue(DataType.float), value: tensorValue([], DataType.float, new Float32Array(1)),
-  }));
+function fetch(
+    {session, outputs}: LoadedGraph, feeds: ReadonlyMap<string, number>): HandleInfo[] {
+  if (outputs.length > 0) return session.run(feeds, outputs.map((_, i) => NODE.output(i)));
+  free(session.run(feeds, [NODE.done]));
+  return [];
+}
 
-  // Everything but the session is temporary: the scope frees what the recording run made.
-  tf.engine().startScope(where);
+function withSteps<T>(steps: number, use: (handle: number) => T): T {
+  const {binding} = nodeBackend();
+  const handle = binding.createTensor([], DataType.int32, Int32Array.of(steps));
   try {
-    const recording = recordGraph(where, sources, () => {
-      const result = fn(state, inputs);
-      for (const tensors of [result.state ?? {}, result.outputs]) {
-        Object.values(tensors).forEach(handleOf); // a constant is uploaded at its first use
-      }
-      return result;
-    });
-    nodes.push(...recording.nodes);
-    const {state: changed = {}, outputs} = recording.result;
-    const assigns: string[] = [];
-    for (const [key, tensor] of Object.entries(changed)) {
-      assertReplaces(where, key, state[key], tensor);
-      if (recording.source(tensor) === readName(key)) continue;
-      // Not before the old value was read: the new one need not depend on it.
-      nodes.push(graphNode(`assign_${key}`, 'AssignVariableOp',
-          [`variable_${key}`, recording.source(tensor), `^${readName(key)}`],
-          {dtype: typeAndShape(tensor).dtype}));
-      assigns.push(`^assign_${key}`);
-    }
-    for (const [key, tensor] of Object.entries(outputs)) {
-      nodes.push(graphNode(outputName(key), 'Identity',
-          [recording.source(tensor), ...assigns], {T: typeAndShape(tensor).dtype}));
-    }
-    return {
-      session: loadSession(nodes), outputs: Object.keys(outputs),
-      changesState: assigns.length > 0, version: -1,
-    };
+    return use(handle);
   } finally {
-    tf.engine().endScope();
+    binding.deleteTensor(handle);
   }
 }
 
-/**
- * The same values, each under a handle of its own: the recorder knows tensors by their handles, and
- * two entries may share one, because `clone()` does not copy.
- */
-const ownHandles = (tensors: Tensors): Record<string, Tensor> => Object.fromEntries(
-    Object.entries(tensors).map(([key, tensor]) => {
-      handleOf(tensor);
-      return [key, rawOp('Identity', [typeAttribute('T', dataTypeOf(tensor))], [tensor])[0]!];
-    }));
+const free = (handles: readonly HandleInfo[]): void =>
+    handles.forEach(({id}) => nodeBackend().binding.deleteTensor(id));
 
-function loadSession(nodes: readonly unknown[]): number {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hidden-gaussian-graph-'));
-  try {
-    writeFileSync(path.join(folder, 'saved_model.pb'), savedModelBytes(nodes));
-    return nodeBackend().binding.loadSavedModel(folder, 'serve');
-  } finally {
-    rmSync(folder, {recursive: true});
-  }
-}
+const named = (keys: readonly string[], values: readonly HandleInfo[]) =>
+    Object.fromEntries(keys.map((key, i) => [key, anyFromHandle(values[i]!)]));
 
-function typeAndShape(tensor: Tensor) {
-  handleOf(tensor);
-  return {dtype: typeValue(dataTypeOf(tensor)), shape: shapeValue(tensor.shape)};
-}
-
-const signatureOf = (inputs: Tensors): string => Object.keys(inputs).sort()
-    .map((key) => `${key}:${inputs[key]!.dtype}[${inputs[key]!.shape.join()}]`).join(' ');
+const signatureOf = (tensors: AnyTensors): string => Object.keys(tensors).sort()
+    .map((key) => `${JSON.stringify(key)}: ${describeTensor(tensors[key]!)}`).join(', ');

@@ -101,11 +101,14 @@ for (const eager of [false, true]) {
     const state = {a: tf.zeros([2])};
     const cases: [(a: tf.Tensor) => Tensors, {name: string; message: string}][] = [
       [(a) => ({b: tf.neg(a)}),
-        {name: 'Error', message: 'trace(f): `b` is not an entry of the state'}],
+        {name: 'Error', message: 'trace(f): `b` is not an entry of the state; name it in the ' +
+          'option `state`'}],
       [(a) => ({a: tf.concat([a, a])}), {name: 'RangeError',
-        message: 'trace(f): the state `a` is float32 [2], got float32 [4]'}],
+        message: 'trace(f): expected the state `a` to stay float32 [2], got float32 [4]; cast or ' +
+            'reshape it'}],
       [(a) => ({a: tf.cast(a, 'int32')}),
-        {name: 'RangeError', message: 'trace(f): the state `a` is float32 [2], got int32 [2]'}],
+        {name: 'RangeError', message: 'trace(f): expected the state `a` to stay float32 [2], got ' +
+            'int32 [2]; cast or reshape it'}],
     ];
     for (const [change, error] of cases) {
       const traced = trace('f', ({a}) => ({state: change(a!), outputs: {}}), {state, eager});
