@@ -30,8 +30,8 @@ REGISTER_OP("HgAdamEma")
     .Output("new_momentum: float")
     .Output("new_variance: float")
     .Output("new_average: float")
-    .Attr("beta1: float")
-    .Attr("beta2: float")
+    .Attr("gain1: float")  // 1 - beta1
+    .Attr("gain2: float")  // 1 - beta2
     .Attr("eps: float")
     .SetShapeFn([](InferenceContext* c) {
       for (int i = 0; i < kVectors; ++i) c->set_output(i, c->input(i));
@@ -41,8 +41,8 @@ REGISTER_OP("HgAdamEma")
 class AdamEmaOp : public OpKernel {
  public:
   explicit AdamEmaOp(OpKernelConstruction* context) : OpKernel(context) {
-    OP_REQUIRES_OK(context, context->GetAttr("beta1", &beta1_));
-    OP_REQUIRES_OK(context, context->GetAttr("beta2", &beta2_));
+    OP_REQUIRES_OK(context, context->GetAttr("gain1", &gain1_));
+    OP_REQUIRES_OK(context, context->GetAttr("gain2", &gain2_));
     OP_REQUIRES_OK(context, context->GetAttr("eps", &eps_));
   }
 
@@ -55,7 +55,7 @@ class AdamEmaOp : public OpKernel {
                       " and ", context->input(i).shape().DebugString()));
     }
     const auto scalar = [&](int i) { return context->input(i).scalar<float>()(); };
-    const AdamEma step = {scalar(5), scalar(6), beta1_, beta2_, eps_, scalar(7)};
+    const AdamEma step = {scalar(5), scalar(6), gain1_, gain2_, eps_, scalar(7)};
     const float* in[kVectors];
     float* out[kVectors];
     for (int i = 0; i < kVectors; ++i) {
@@ -80,7 +80,7 @@ class AdamEmaOp : public OpKernel {
 
  private:
   static constexpr int64_t kCyclesPerValue = 8;
-  float beta1_, beta2_, eps_;
+  float gain1_, gain2_, eps_;
 };
 
 REGISTER_KERNEL_BUILDER(Name("HgAdamEma").Device(tensorflow::DEVICE_CPU), AdamEmaOp);

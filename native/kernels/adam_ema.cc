@@ -8,14 +8,13 @@ namespace HG_ISA {
 
 void StepAdamEma(const AdamEma& step, int64_t count, const float* const in[4],
                  const float* gradient, float* const out[4]) {
-  const float keep1 = 1.0f - step.beta1, keep2 = 1.0f - step.beta2;
   const float *weights = in[0], *momentum = in[1], *variance = in[2], *average = in[3];
   float *__restrict new_weights = out[0], *__restrict new_momentum = out[1];
   float *__restrict new_variance = out[2], *__restrict new_average = out[3];
   for (int64_t i = 0; i < count; ++i) {
     const float g = gradient[i];
-    const float m = momentum[i] + (g - momentum[i]) * keep1;
-    const float v = variance[i] + (g * g - variance[i]) * keep2;
+    const float m = momentum[i] + (g - momentum[i]) * step.gain1;
+    const float v = variance[i] + (g * g - variance[i]) * step.gain2;
     const float w = weights[i] - step.rate * (m / (sqrtf(v) * step.root_scale + step.eps));
     new_weights[i] = w;
     new_momentum[i] = m;

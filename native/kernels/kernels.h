@@ -36,8 +36,8 @@ constexpr int64_t kWinogradTiles = 24;
 struct AdamEma {
   float rate;        // learning rate over 1 - beta1^t
   float root_scale;  // 1 / sqrt(1 - beta2^t)
-  float beta1;
-  float beta2;
+  float gain1;  // 1 - beta1
+  float gain2;  // 1 - beta2
   float eps;
   float ema_beta;  // share of the old average that stays
 };

@@ -107,5 +107,6 @@ export const fusedAdamEma = (
     vectors: readonly Tensor[], scalars: readonly Tensor[],
     {beta1, beta2, eps}: AdamEmaAttributes): Tensor[] =>
     rawOp('HgAdamEma', [
-      floatAttribute('beta1', beta1), floatAttribute('beta2', beta2), floatAttribute('eps', eps),
+      floatAttribute('gain1', 1 - beta1), floatAttribute('gain2', 1 - beta2),
+      floatAttribute('eps', eps),
     ], [...vectors, ...scalars], 4);

@@ -4,6 +4,8 @@
  * Theorem 1. `fitLinearClosedForm` gives the optimum it moves to.
  */
 import {setImmediate as breathe} from 'node:timers/promises';
+import type {Tensor2D} from '@tensorflow/tfjs-core';
+import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
 import {imageRows} from '../denoisers/image-rows';
 import type {ImageRows, ImageSource} from '../denoisers/image-rows';
@@ -12,6 +14,7 @@ import type {LinearWeights} from '../denoisers/linear';
 import {assertInteger, assertSigmas} from '../shapes';
 import type {OnProgress, Rng} from '../types';
 import {linearAdamMap, linearAdamStart, linearAdamStep} from './linear-adam';
+import type {LinearAdamState} from './linear-adam';
 import {assertTargetFits, noisyPair} from './noisy-pairs';
 import type {LinearTarget} from './noisy-pairs';
 
@@ -100,7 +103,12 @@ async function fitSigma(
     {sigma, rate, epochs, batch, rng, onEpoch}: SigmaOptions): Promise<SigmaFit> {
   const [order, noise] = [rng.fork('images'), rng.fork('noise')];
   const losses: number[] = [];
-  let state = linearAdamStart(rows.size, rows.size);
+  const start = linearAdamStart(rows.size, rows.size);
+  const step = trace('fitLinearAdam', (state: LinearAdamState, {x, y}: Pair) => {
+    const {state: next, loss} = linearAdamStep(state, x, y, {learningRate: rate});
+    return {state: next, outputs: {loss}};
+  }, {state: start});
+  tf.dispose(start);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const indices = order.permutation(rows.count);
@@ -108,25 +116,27 @@ async function fitSigma(
         const chosen = indices.subarray(first, first + batch);
         const [x, y] = noisyPair(target, rows, chosen, sigma, noise);
         try {
-          const {state: next, loss} = linearAdamStep(state, x, y, {learningRate: rate});
-          tf.dispose(tensorsOf(state));
-          state = next;
-          losses.push(assertLoss(loss, sigma));
+          const {loss} = step.run({x, y});
+          losses.push(assertLoss(loss.dataSync()[0]!, sigma));
+          loss.dispose();
         } finally {
           tf.dispose([x, y]);
         }
-        await breathe();
       }
       onEpoch(epoch, losses.at(-1)!);
+      await breathe();
     }
-    return {...linearAdamMap(state), losses: Float64Array.from(losses)};
+    const last = step.readState();
+    const map = linearAdamMap(last);
+    tf.dispose(last);
+    return {...map, losses: Float64Array.from(losses)};
   } finally {
-    tf.dispose(tensorsOf(state));
+    step.dispose();
   }
 }
 
-const tensorsOf = ({parameters, momentum, variance}: ReturnType<typeof linearAdamStart>) =>
-    [parameters, momentum, variance];
+/** x and y, each `[n, D]`. */
+type Pair = Readonly<Record<'x' | 'y', Tensor2D>>;
 
 function assertRate(where: string, rate: number, sigma: number): number {
   if (!(rate > 0) || !Number.isFinite(rate)) {

@@ -2,16 +2,17 @@
  * One Adam step of a linear model, with the gradient written out. Weight and bias are one matrix P
  * `[outputs, inputs + 1]`, the bias its last column, so that one product and one update do both.
  */
-import type {Tensor2D} from '@tensorflow/tfjs-core';
+import type {Scalar, Tensor2D} from '@tensorflow/tfjs-core';
+import type {Tensors} from '../backend/trace';
 import {tf} from '../backend/tf';
+import {adamStep} from './optimizer';
 
-/** Parameters and Adam's moving averages, each `[outputs, inputs + 1]`. */
-export interface LinearAdamState {
+/** Parameters and Adam's moving averages, each `[outputs, inputs + 1]`; steps done, int32. */
+export interface LinearAdamState extends Tensors {
   readonly parameters: Tensor2D;
   readonly momentum: Tensor2D;
   readonly variance: Tensor2D;
-  /** Steps done. */
-  readonly steps: number;
+  readonly step: Scalar;
 }
 
 export interface LinearAdamOptions {
@@ -21,53 +22,54 @@ export interface LinearAdamOptions {
   /** Decay of the squared gradient's average (default 0.999). */
   readonly beta2?: number;
   /** Added to the root of the squared gradient's average (default 1e-8). */
-  readonly epsilon?: number;
+  readonly eps?: number;
 }
 
 /** All zeros, where the paper starts. Free it with `tf.dispose`. */
 export function linearAdamStart(inputs: number, outputs: number): LinearAdamState {
   const zeros = (): Tensor2D => tf.zeros([outputs, inputs + 1]);
-  return {parameters: zeros(), momentum: zeros(), variance: zeros(), steps: 0};
+  return {
+    parameters: zeros(), momentum: zeros(), variance: zeros(), step: tf.scalar(0, 'int32'),
+  };
 }
 
 /**
- * One step of Adam (Kingma & Ba 2015, algorithm 1) on the squared error, averaged over batch and
- * outputs, of W x / sqrt(inputs) + b.
- * @param state borrowed; free it when it is no longer needed.
+ * One step of Adam on the squared error, averaged over batch and outputs, of W x / sqrt(inputs) + b.
+ * Can be traced.
+ * @param state borrowed.
  * @param x `[B, inputs]`.
  * @param y targets, `[B, outputs]`.
  * @returns the next state, and the loss before the step.
  */
 export function linearAdamStep(
     state: LinearAdamState, x: Tensor2D, y: Tensor2D,
-    {learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8}: LinearAdamOptions):
-    {state: LinearAdamState; loss: number} {
-  const [B, inputs] = x.shape;
-  const outputs = y.shape[1];
-  const steps = state.steps + 1;
-  const rate = learningRate / (1 - beta1 ** steps);
-  const correction = 1 / Math.sqrt(1 - beta2 ** steps);
-  let loss = 0;
-  const next = tf.tidy(() => {
+    {learningRate, beta1 = 0.9, beta2 = 0.999, eps = 1e-8}: LinearAdamOptions):
+    {readonly state: LinearAdamState; readonly loss: Scalar} {
+  return tf.tidy(() => {
+    const [B, inputs] = x.shape;
+    const {parameters, step} = state;
     const scaled = tf.concat([tf.mul(x, 1 / Math.sqrt(inputs)), tf.ones([B, 1])], 1);
-    const error = tf.sub(tf.matMul(scaled, state.parameters, false, true), y);     // [B, outputs]
-    loss = tf.mean(tf.square(error)).dataSync()[0]!;
-    const gradient = tf.mul(tf.matMul(error, scaled, true), 2 / (B * outputs));
-    const momentum: Tensor2D =
-        tf.add(tf.mul(state.momentum, beta1), tf.mul(gradient, 1 - beta1));
-    const variance: Tensor2D =
-        tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const size = tf.add(tf.mul(tf.sqrt(variance), correction), epsilon);
-    const parameters: Tensor2D =
-        tf.sub(state.parameters, tf.mul(tf.div(momentum, size), rate));
-    return {parameters, momentum, variance};
+    const error = tf.sub(tf.matMul(scaled, parameters, false, true), y);           // [B, outputs]
+    const gradient = tf.mul(tf.matMul(error, scaled, true), 2 / error.size);
+    const flat = (tensor: tf.Tensor): tf.Tensor1D => tf.reshape(tensor, [parameters.size]);
+    const next = adamStep({
+      weights: flat(parameters), momentum: flat(state.momentum), variance: flat(state.variance),
+    }, flat(gradient), {step, imagesSeen: step}, {learningRate, rampImages: 0, beta1, beta2, eps});
+    const shaped = (tensor: tf.Tensor): Tensor2D => tf.reshape(tensor, parameters.shape);
+    return {
+      state: {
+        parameters: shaped(next.weights), momentum: shaped(next.momentum),
+        variance: shaped(next.variance), step: tf.add(step, tf.scalar(1, 'int32')) as Scalar,
+      },
+      loss: tf.mean(tf.square(error)) as Scalar,
+    };
   });
-  return {state: {...next, steps}, loss};
 }
 
 /** The map on unscaled inputs: W / sqrt(inputs) `[outputs, inputs]` and b `[outputs]`. */
 export function linearAdamMap(
-    {parameters}: LinearAdamState): {weight: Float64Array; bias: Float64Array} {
+    {parameters}: Pick<LinearAdamState, 'parameters'>):
+    {weight: Float64Array; bias: Float64Array} {
   const [outputs, columns] = parameters.shape;
   const inputs = columns - 1;
   const values = parameters.dataSync();

@@ -51,6 +51,13 @@ export function adamStep(
   const {beta1, beta2, eps} = options;
   return tf.tidy(() => {
     const {rate, correction2} = adamScalars(counters, options);
+    if (useFusedOps()) {
+      // The average is not wanted: it gets nothing of the old weights.
+      const [updated, m, v] = fusedAdamEma(
+          [weights, momentum, variance, weights, gradient],
+          [rate, tf.reciprocal(correction2), tf.scalar(0)], options) as Tensor1D[];
+      return {weights: updated!, momentum: m!, variance: v!};
+    }
     const m: Tensor1D = tf.add(momentum, tf.mul(tf.sub(gradient, momentum), 1 - beta1));
     const v: Tensor1D = tf.add(variance, tf.mul(tf.sub(tf.square(gradient), variance), 1 - beta2));
     const direction: Tensor1D = tf.div(m, tf.add(tf.div(tf.sqrt(v), correction2), eps));
