@@ -20,7 +20,10 @@ export type {ProjectPaths} from './paths';
 export {tf} from './backend/tf';
 export {createRng, randomNormal, randomUniform} from './backend/rng';
 export {trace} from './backend/trace';
-export type {Tensors, TraceableFunction, Traced, TraceOptions} from './backend/trace';
+export type {
+  AnyTensor, AnyTensors, RunOptions, StateChanges, Tensors, TraceableFunction, Traced,
+  TraceOptions,
+} from './backend/trace';
 export {rawOp} from './backend/raw-op';
 
 // Data

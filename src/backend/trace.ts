@@ -108,7 +108,14 @@ export function trace<
     return traced;
   };
   return {
-    run: (inputs, options) => live().run(inputs, options),
+    run(inputs, options) {
+      const {steps} = options ?? {};
+      if (steps !== undefined && !(Number.isInteger(steps) && steps >= 1 && steps < 2 ** 31)) {
+        throw new RangeError(`${where}: expected \`steps\` to be a positive integer, got ` +
+            `${steps}; leave it out for one call whose outputs are not stacked`);
+      }
+      return live().run(inputs, options);
+    },
     readState: () => live().readState(),
     writeState: (values) => live().writeState(values),
     dispose() {

@@ -22,7 +22,7 @@ import {NODE} from './traced-nodes';
 /** Graphs of one function; the one that was not used for longest goes first. */
 const MAX_GRAPHS = 16;
 
-interface LoadedGraph extends CompiledGraph {
+interface LoadedGraph extends Pick<CompiledGraph, 'outputs' | 'changesState'> {
   readonly session: GraphSession;
   /** Version of the state that the session's variables hold. */
   version: number;
@@ -35,7 +35,7 @@ export function graphFunction(
     Traced<AnyTensors, AnyTensors, AnyTensors> {
   assertTensors(where, 'state', initial);
   const graphs = new Map<string, LoadedGraph>(); // by signature, the last used one last
-  const keys = Object.keys(initial).sort();
+  const keys = Object.keys(sortKeys(initial)); // numbered in this order
   let pending: Record<string, AnyTensor> | undefined = keepAll(cloneAll(initial)); // in no session
   let newest: LoadedGraph | undefined;
   let version = 0;
@@ -65,7 +65,8 @@ export function graphFunction(
     if (graph?.version !== version) {
       const state = readState();
       try {
-        graph ??= {...compiled(inputs, state, {loop, xla}), version: -1};
+        graph ??= compiled(inputs, state, {loop, xla});
+        graphs.set(signature, graph);
         load(graph, state);
       } finally {
         disposeAll(state);
@@ -79,20 +80,18 @@ export function graphFunction(
     }
     return graph!;
   };
-  const compiled = (inputs: AnyTensors, state: AnyTensors, kind: GraphKind) => {
-    const sorted = Object.fromEntries(keys.map((key) => [key, state[key]!]));
-    const graph = cachedGraph({
+  const compiled = (inputs: AnyTensors, unsorted: AnyTensors, kind: GraphKind): LoadedGraph => {
+    const state = sortKeys(unsorted);
+    const {model, lines, outputs, changesState} = cachedGraph({
       key: cache, name: where, code: fn.toString(), ...kind,
-      inputs: signatureOf(inputs), state: signatureOf(sorted),
-    }, () => compileGraph(where, fn, sorted, inputs, kind));
-    return {...graph, session: loadSession(where, graph.model, graph.lines)};
+      inputs: signatureOf(inputs), state: signatureOf(state),
+    }, () => compileGraph(where, fn, state, inputs, kind));
+    return {outputs, changesState, version: -1, session: loadSession(where, model, lines)};
   };
   return {
     run(given = {}, {steps} = {}) {
       assertTensors(where, 'input', given);
-      if (steps !== undefined) assertSteps(where, steps);
-      const inputs = Object.fromEntries(
-          Object.entries(given).sort(([a], [b]) => a < b ? -1 : 1));
+      const inputs = sortKeys(given);
       const graph = graphFor(inputs, steps !== undefined);
       const feeds = new Map(
           Object.values(inputs).map((tensor, i) => [NODE.input(i), anyHandle(tensor)]));
@@ -127,13 +126,6 @@ export function graphFunction(
   };
 }
 
-/** @throws RangeError unless `steps` is a positive integer. */
-export function assertSteps(where: string, steps: number): void {
-  if (Number.isInteger(steps) && steps >= 1 && steps <= 0x7fffffff) return;
-  throw new RangeError(`${where}: expected \`steps\` to be a positive integer, got ${steps}; ` +
-      'leave it out for one call whose outputs are not stacked');
-}
-
 function fetch(
     {session, outputs}: LoadedGraph, feeds: ReadonlyMap<string, number>): HandleInfo[] {
   if (outputs.length > 0) return session.run(feeds, outputs.map((_, i) => NODE.output(i)));
@@ -157,5 +149,9 @@ const free = (handles: readonly HandleInfo[]): void =>
 const named = (keys: readonly string[], values: readonly HandleInfo[]) =>
     Object.fromEntries(keys.map((key, i) => [key, anyFromHandle(values[i]!)]));
 
-const signatureOf = (tensors: AnyTensors): string => Object.keys(tensors).sort()
-    .map((key) => `${JSON.stringify(key)}: ${describeTensor(tensors[key]!)}`).join(', ');
+const sortKeys = (tensors: AnyTensors): Record<string, AnyTensor> =>
+    Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1));
+
+/** @param tensors with sorted keys. */
+const signatureOf = (tensors: AnyTensors): string => Object.entries(tensors)
+    .map(([key, tensor]) => `${JSON.stringify(key)}: ${describeTensor(tensor)}`).join(', ');

@@ -30,6 +30,19 @@ test('inputs may come in any order', () => {
   traced.dispose();
 });
 
+test('names may be numbers, or anything else', () => {
+  const traced = trace('f', (state, inputs) => ({
+    state: {10: tf.add(state['10']!, inputs['2']!), 'a b': inputs['10']!},
+    outputs: {10: state['2']!, '2': state['a b']!, 'ü:0,': state['10']!},
+  }), {state: {10: tf.scalar(1), 2: tf.scalar(2), 'a b': tf.scalar(3)}});
+  const inputs = {10: tf.scalar(20), 2: tf.scalar(30)};
+  assert.deepEqual(take(traced.run(inputs)), {2: [3], 10: [2], 'ü:0,': [1]});
+  assert.deepEqual(take(traced.run(inputs, {steps: 2})),
+      {2: [20, 20], 10: [2, 2], 'ü:0,': [31, 61]});
+  assert.deepEqual(take(traced.readState()), {10: [91], 2: [2], 'a b': [20]});
+  traced.dispose();
+});
+
 test('entries that began as one tensor, and inputs given twice, are entries of their own', () => {
   const one = tf.tensor1d([1, 2]);
   const traced = trace('pair', ({a, b}, {x, y}) => ({
