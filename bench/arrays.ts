@@ -49,12 +49,13 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): nu
   return Math.sqrt(difference / norm);
 }
 
-/** The largest |a - b|. */
+/** The largest |a - b|; NaN if one of them is. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < b.length; i++) {
     const difference = Math.abs(a[i]! - b[i]!);
-    if (!(difference <= largest)) largest = difference; // a NaN stays
+    if (Number.isNaN(difference)) return NaN;
+    largest = Math.max(largest, difference);
   }
   return largest;
 }

@@ -42,7 +42,7 @@ export function allCases({quick, adamSeconds}: CaseOptions): readonly Case[] {
     training(28, 1, 16, 4, 1.4), training(28, 1, 32, 2, 1.4), training(32, 3, 64, 1, 1.2),
     paired(heunCase({count: pick(256, 8), steps: pick(18, 3)}), 9, true),
     paired(multiDeltaCase({
-      count: pick(60_000, 1000), queries: pick(256, 16), sigmas: 10, checked: 4,
+      count: pick(60_000, 1000), queries: pick(256, 16), sigmas: 10, checked: 8,
     }), 5, false),
     paired(gaussianStatsCase({count: pick(60_000, 2000)}), 9, false),
     plain('linear', 5, (options) => runLinear({

@@ -65,7 +65,7 @@ function instructionSets(): string[] {
   }
 }
 
-/** Whether a file that matters differs from the commit; what `make bench` writes does not matter. */
+/** Whether a file that matters differs from the commit. What `make bench` writes does not. */
 function isChanged(): boolean {
   try {
     const folders = ['src', 'native', 'bench', 'package.json', 'requirements'];

@@ -1,5 +1,4 @@
-/** Our multi-delta denoiser on noisy images at every sigma of a grid, in one call. */
-import type {Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
+/** Our multi-delta denoiser on noisy images at every sigma of a grid, one call a sigma. */
 import {createRng, randomNormal} from '../src/backend/rng';
 import {tf} from '../src/backend/tf';
 import {imagesToTensor} from '../src/data/dataset';
@@ -15,9 +14,8 @@ interface Config {
   readonly name: string;
   /** Images of the finite set. */
   readonly count: number;
-  /** Queries at each sigma, and how many of them the check takes. */
+  /** Queries at each sigma. */
   readonly queries: number;
-  readonly checked: number;
   readonly sigmas: number;
 }
 
@@ -34,42 +32,35 @@ serve<Config>((config) => {
     name: 'bench', images, count, imageShape: SHAPE, hash: dataset.hash,
   });
   const read = readArrays(folder, 'queries');
-  const tensorOf = (key: string): tf.Tensor =>
-    tf.tensor(read(key).data as Float32Array, [...read(key).shape]);
-  const denoise = (x: tf.Tensor, sigma: tf.Tensor): Float32Array => tf.tidy(() =>
-    denoiser.denoise(tf.reshape(x, [-1, ...SHAPE]) as Tensor4D, sigma as Tensor1D)
-        .dataSync() as Float32Array);
-  const [x, sigma] = [tensorOf('x'), tensorOf('sigma')];
+  const values = (key: string) => read(key).data as Float32Array;
+  const total = config.queries * config.sigmas;
+  const x = tf.split<tf.Tensor4D>(tf.tensor4d(values('x'), [total, ...SHAPE]), config.sigmas);
+  const sigma = tf.split<tf.Tensor1D>(tf.tensor1d(values('sigma')), config.sigmas);
+  const denoise = (): Float32Array[] => x.map((images, k) => tf.tidy(() =>
+    denoiser.denoise(images, sigma[k]!).dataSync() as Float32Array));
   return {
-    go: () => timed(() => denoise(x, sigma)),
+    go: () => timed(denoise),
     check() {
-      const [checkX, checkSigma] = [tensorOf('checkX'), tensorOf('checkSigma')];
-      const data = Float32Array.from(denoise(checkX, checkSigma));
-      writeArrays(folder, name, {denoised: {shape: [data.length / 784, 784], data}});
+      const data = Float32Array.from(denoise().flatMap((part) => [...part]));
+      writeArrays(folder, name, {denoised: {shape: [total, 784], data}});
       return {};
     },
   };
 });
 
-/** The same images at each sigma, and the first ones once more for the check. */
-function writeQueries(
-    {folder, count, queries, checked, sigmas}: Config, dataset: Dataset): void {
+/** Noisy versions of the images after the first `count`, the same ones at each sigma. */
+function writeQueries({folder, count, queries, sigmas}: Config, dataset: Dataset): void {
   const grid = Array.from(karrasSchedule({steps: sigmas}).subarray(0, sigmas));
   const rng = createRng(0).fork('queries');
-  const rows = (n: number, data: Float32Array) => ({shape: [data.length / n, n], data});
   tf.tidy(() => {
     const clean = imagesToTensor(
         dataset, Uint32Array.from({length: queries}, (_, i) => count + i)).reshape([queries, 784]);
-    const noisy = grid.map((sigma) =>
-      tf.add(clean, tf.mul(randomNormal([queries, 784], rng), sigma)) as tf.Tensor2D);
-    const stacked = (n: number) => ({
-      x: rows(784, tf.concat(noisy.map((x) => tf.slice(x, 0, n))).dataSync() as Float32Array),
-      sigma: Float32Array.from(grid.flatMap((sigma) => Array<number>(n).fill(sigma))),
-    });
-    const [all, some] = [stacked(queries), stacked(checked)];
+    const noisy = tf.concat(grid.map((sigma) =>
+      tf.add(clean, tf.mul(randomNormal([queries, 784], rng), sigma)) as tf.Tensor2D));
+    const levels = Float32Array.from(grid.flatMap((sigma) => Array<number>(queries).fill(sigma)));
     writeArrays(folder, 'queries', {
-      x: all.x, sigma: {shape: [all.sigma.length], data: all.sigma},
-      checkX: some.x, checkSigma: {shape: [some.sigma.length], data: some.sigma},
+      x: {shape: noisy.shape, data: Float32Array.from(noisy.dataSync())},
+      sigma: {shape: [levels.length], data: levels},
     });
   });
 }

@@ -6,21 +6,21 @@ from protocol import load, save, serve, timed
 
 def whole(pixels):
     """All images in float64 at once, centred first."""
-    rows = (pixels.float() / 127.5 - 1).double()
+    rows = pixels.double() / 127.5 - 1
     mean = rows.mean(0)
     rows -= mean
     return mean, rows.T @ rows / len(rows)
 
 
 def chunked(pixels, chunk=8192):
-    """Float64 sums over chunks: less memory, moments from uncentred products."""
+    """Float64 sums over chunks: less memory, two passes."""
     mean = torch.zeros(pixels.shape[1], dtype=torch.float64)
     for part in pixels.split(chunk):
-        mean += (part.float() / 127.5 - 1).double().sum(0)
+        mean += (part.double() / 127.5 - 1).sum(0)
     mean /= len(pixels)
     product = torch.zeros(len(mean), len(mean), dtype=torch.float64)
     for part in pixels.split(chunk):
-        rows = (part.float() / 127.5 - 1).double() - mean
+        rows = part.double() / 127.5 - (1 + mean)
         product.addmm_(rows.T, rows)
     return mean, product / len(pixels)
 

@@ -66,7 +66,7 @@ def tensor_of(entry, data, base):
 
 
 def save(folder, name, tensors):
-    """Writes tensors (float32, float64, uint8) as a safetensors file."""
+    """Writes tensors as a safetensors file."""
     names = {np.dtype(of): key for key, of in TYPES.items()}
     arrays = {key: np.ascontiguousarray(tensor.numpy()) for key, tensor in tensors.items()}
     header, at = {}, 0
