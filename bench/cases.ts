@@ -46,7 +46,7 @@ export function allCases({quick, adamSeconds}: CaseOptions): readonly Case[] {
     }), 5, false),
     paired(gaussianStatsCase({count: pick(60_000, 2000)}), 9, false),
     plain('linear', 5, (options) => runLinear({
-      seconds: adamSeconds, count: pick(5000, 512), heldOut: pick(1000, 64),
+      seconds: adamSeconds, count: pick(5000, 512), heldOut: pick(1024, 256),
       trainingSteps: pick(300, 5), samples: [1024, 2048, 4096, 8192, 16 * 784, 32 * 784],
     }, options)),
     plain('memory', 1, (options) => runMemory(

@@ -11,7 +11,7 @@ import type {Side} from './side';
 import {median, pairedRatio} from './statistics';
 
 export interface LinearOptions {
-  /** Time that Adam gets. */
+  /** Time that Adam gets. `count` and `heldOut` are images, the latter whole batches of 256. */
   readonly seconds: number;
   readonly count: number;
   readonly heldOut: number;
@@ -80,6 +80,9 @@ export async function runLinear(
 }
 
 async function runAdam(side: Side, folder: string, seconds: number) {
+  const start = performance.now();
+  await side.ask('warm');
+  const firstMs = performance.now() - start;
   await side.ask('check');
   const outputOf = (name: string) => readArrays(folder, name)('y').data;
   const deviation = relativeDistance(outputOf(side.spec.name), outputOf('ours'));
@@ -87,9 +90,6 @@ async function runAdam(side: Side, folder: string, seconds: number) {
     throw new Error(`${ID}: expected the network of ${side.spec.label} to agree within ` +
         `${TOLERANCE}, got ${deviation}; the sides do not do the same`);
   }
-  const start = performance.now();
-  await side.ask('warm');
-  const firstMs = performance.now() - start;
   const {curve} = await side.ask('adam', {seconds});
   const [lowest] = [...curve as Array<[spent: number, rmse: number]>]
       .sort(([, a], [, b]) => a - b);

@@ -83,6 +83,6 @@ function positive(name: string, text: string): number | undefined {
 }
 
 main().catch((error: Error) => {
-  say(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });

@@ -69,7 +69,7 @@ async function runSides(
     say(`${id}: ${spec.label} starts`);
     const side = await startSide(spec, folder);
     sides.push(side);
-    first[spec.name] = (await side.ask('go'))['ms'] as number;
+    first[spec.name] = (await side.ask('go', {inner: 1}))['ms'] as number;
     answers[spec.name] = await side.ask('check');
   }
   const verdict = judge(answers, folder);

@@ -34,10 +34,11 @@ export interface Side {
 /** Threads of every side: one a core. */
 export const THREADS = availableParallelism();
 
-/** Idle threads sleep at once instead of taking the other side's cores. */
+/** The CPU for all; idle threads sleep at once instead of taking the other side's cores. */
 const ENVIRONMENT = {
   OMP_NUM_THREADS: `${THREADS}`, OMP_WAIT_POLICY: 'passive', KMP_BLOCKTIME: '0',
-  TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', PYTHONDONTWRITEBYTECODE: '1',
+  TF_ENABLE_ONEDNN_OPTS: '1', TF_CPP_MIN_LOG_LEVEL: '2', CUDA_VISIBLE_DEVICES: '',
+  PYTHONDONTWRITEBYTECODE: '1',
 };
 
 /**

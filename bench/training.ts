@@ -51,7 +51,7 @@ serve<Config>((config) => {
     return value;
   };
   return {
-    go: () => timed(go, inner),
+    go: ({inner: steps = inner}) => timed(go, steps as number),
     check: () => ({...check(folder, network, eager),
       flops: trainingFlops(network.parameters, batch)}),
   };

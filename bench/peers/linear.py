@@ -16,14 +16,16 @@ def prepare(config):
     clean = images_of(load(folder, 'images')['images']).float() / 127.5 - 1
     held_out = load(folder, 'held-out')
     size = clean[0].numel()
-    evaluate = torch.compile(model) if config['mode'] == 'compile' else model
+    evaluate = torch.compile(model, dynamic=False) if config['mode'] == 'compile' else model
 
     def rows(images):
         return images.permute(0, 2, 3, 1).reshape(len(images), size)
 
     @torch.inference_mode()
     def targets(x):
-        return evaluate(x, torch.full((len(x),), sigma))
+        """Rows of D(x; sigma); batches of one layout, so that one compilation serves all."""
+        x = images_of(rows(x).reshape(len(x), *clean.shape[2:], clean.shape[1]).contiguous())
+        return rows(evaluate(x, torch.full((len(x),), sigma)))
 
     def adam(argument):
         linear = torch.nn.Linear(size, size)
@@ -37,7 +39,7 @@ def prepare(config):
             while time.perf_counter() < until:
                 chosen = clean[torch.randint(0, len(clean), (batch,))]
                 x = chosen + sigma * torch.randn_like(chosen)
-                y = rows(targets(x)).clone()
+                y = targets(x).clone()
                 loss = torch.nn.functional.mse_loss(linear(rows(x) / math.sqrt(size)), y)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
@@ -50,13 +52,12 @@ def prepare(config):
         return {'curve': curve, 'steps': steps}
 
     def check(_):
-        y = rows(targets(images_of(held_out['x'])))
-        save(folder, config['name'], {'y': y.contiguous()})
+        parts = images_of(held_out['x']).split(batch)
+        save(folder, config['name'], {'y': torch.cat([targets(part) for part in parts])})
         return {}
 
     def warm(_):
-        for _i in range(2):
-            targets(clean[:batch])
+        targets(clean[:batch])
         return {}
 
     return {'warm': warm, 'adam': adam, 'check': check}

@@ -56,7 +56,10 @@ def prepare(config):
                 parameter.copy_(old)
         return {'loss': value.item(), 'gradientNorm': norm.item()}
 
-    return {'go': lambda _: timed(step, config['inner']), 'check': check}
+    def go(argument):
+        return timed(step, argument.get('inner', config['inner']))
+
+    return {'go': go, 'check': check}
 
 
 serve(prepare)

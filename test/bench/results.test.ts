@@ -32,7 +32,7 @@ const plain: PlainResult = {
   numbers: {growthMB: 60}, target: 'under 50 MB', reached: false, origin,
 };
 
-test('a row shows times, the best peer in bold, the ratio, target, aim and share', () => {
+test('a row shows times, the best peer in bold, ratio, target, aim and share', () => {
   const lines = renderResults([paired]).split('\n');
   assert.equal(lines[2], '| **step** a step | 100 ms | PyTorch eager 150 ms<br>' +
       '**PyTorch compile 120 ms**<br>PyTorch half 50 ms (too far off) | ' +
@@ -41,22 +41,21 @@ test('a row shows times, the best peer in bold, the ratio, target, aim and share
       '**200 ×** [190 ×, 210 ×] | 2.5 ×, 4 × | ✔ aim |  |');
   assert.ok(lines.includes('| step | ours | 100 ms |  | 2350 ms | 512 MB | 0.0e+0 |'));
   assert.ok(lines.includes(
-      '| step | PyTorch half | 50 ms | **0.5 ×** [1.2 ×, 2.35 ×] | 2350 ms | 512 MB | 1.0e-6 |'));
+    '| step | PyTorch half | 50 ms | **0.5 ×** [1.2 ×, 2.35 ×] | 2350 ms | 512 MB | 1.0e-6 |'));
 });
 
-test('measures without a peer have a table of their own, and results of one origin share a line',
-    () => {
-      const text = renderResults([paired, plain]);
-      assert.match(text, /^\| \*\*memory\*\* growth \| growth 60 MB<br>tensors 0 \| .* \| ✘ \|$/m);
-      assert.match(text, /^step, memory: 2030-01-02, commit 0123456789, CPU, 2 cores \(avx2\),/m);
-    });
+test('measures without a peer have a table, and results of one origin share a line', () => {
+  const text = renderResults([paired, plain]);
+  assert.match(text, /^\| \*\*memory\*\* growth \| growth 60 MB<br>tensors 0 \| .* \| ✘ \|$/m);
+  assert.match(text, /^step, memory: 2030-01-02, commit 0123456789, CPU, 2 cores \(avx2\),/m);
+});
 
 test('times have three digits, and are seconds from ten seconds up', () => {
   assert.deepEqual([0.12345, 98.76, 9999, 12_345].map(milliseconds),
       ['0.123 ms', '98.8 ms', '10000 ms', '12.3 s']);
 });
 
-test('new results replace those of the same case; the others stay, in the order of the cases', () => {
+test('new results replace those of the same case; the others stay, in order', () => {
   const fresh = {...paired, title: 'new'};
   const merged = mergeResults([plain, paired], [fresh], ['step', 'other', 'memory']);
   assert.deepEqual(merged, [fresh, plain]);
