@@ -2,23 +2,28 @@
 #
 # DEVICE   cpu or gpu: the TensorFlow that `make setup` installs (default: as last time, else cpu)
 # PROFILE  smoke, quick or full: the scale of `make figures` (default: quick)
+# CASES    the cases of `make bench`, with commas between (default: all); REPS: pairs of each
 
 SHELL = /bin/sh
 NODE ?= node
 PROFILE ?= quick
 DEVICE ?=
+CASES ?=
+REPS ?=
+BENCH_ARGS ?=
 export NODE DEVICE
 
 CLI = $(NODE) bin/hidden-gaussian.js
 SETUP = sh tools/setup.sh
 
-.PHONY: help setup data figures test lab doctor clean clean-all
+.PHONY: help setup data figures test lab bench doctor clean clean-all
 
 help:
 	@echo 'make setup     everything the project needs, inside this folder (DEVICE=gpu for CUDA)'
 	@echo 'make figures   runs the four notebooks and writes figures/ (PROFILE=smoke|quick|full)'
 	@echo 'make test      all tests, the notebooks included'
 	@echo 'make lab       JupyterLab with the notebooks, on this machine only'
+	@echo 'make bench     times the library beside PyTorch and tfjs-node (CASES=heun REPS=15)'
 	@echo 'make data      brings Fashion-MNIST into data/'
 	@echo 'make doctor    checks this installation'
 	@echo 'make clean     removes what was compiled; make clean-all also what was installed'
@@ -39,6 +44,10 @@ test: data
 lab: setup
 	@$(CLI) lab
 
+bench: setup
+	@$(NODE) tools/setup-bench.mjs
+	@$(NODE) dist/bench/main.js --cases=$(CASES) --reps=$(REPS) $(BENCH_ARGS)
+
 doctor:
 	@$(CLI) doctor
 
@@ -46,4 +55,4 @@ clean:
 	rm -rf dist .setup/tmp .setup/stamps/build.json
 
 clean-all: clean
-	rm -rf node_modules .venv .setup
+	rm -rf node_modules .venv .venv-bench .setup

@@ -1,0 +1,44 @@
+/** Our side of sampling: Heun's method with the network as a traced denoiser. */
+import {createRng} from '../src/backend/rng';
+import {tf} from '../src/backend/tf';
+import {networkDenoiser} from '../src/denoisers/network';
+import {sampleHeun} from '../src/sampling/heun';
+import {karrasSchedule} from '../src/sampling/schedule';
+import {startNoise} from '../src/sampling/start-noise';
+import {writeArrays} from './arrays';
+import {forwardFlops} from './flops';
+import type {NetworkConfig} from './network-config';
+import {checkWeights, exportWeights, imageShapeOf, networkOf} from './network-setup';
+import {serve, timed} from './worker';
+
+interface Config extends NetworkConfig {
+  readonly folder: string;
+  readonly name: string;
+  readonly count: number;
+  readonly steps: number;
+}
+
+serve<Config>((config) => {
+  const {folder, name, count, steps} = config;
+  const imageShape = imageShapeOf(config);
+  const network = networkOf(config);
+  const weights = checkWeights(network);
+  exportWeights(folder, 'check-weights', network, weights);
+  const schedule = karrasSchedule({steps});
+  const noise = startNoise(count, imageShape, createRng(0));
+  writeArrays(folder, 'noise', {
+    noise: {shape: [count, ...imageShape], data: noise},
+    schedule: {shape: [schedule.length], data: schedule},
+  });
+  const denoiser = networkDenoiser(network, Float32Array.from(weights.dataSync()), {imageShape});
+  tf.dispose(weights);
+  const sample = () => sampleHeun(denoiser, noise, schedule);
+  return {
+    go: () => timed(sample),
+    async check() {
+      const {samples} = await sample();
+      writeArrays(folder, name, {samples: {shape: [count, ...imageShape], data: samples}});
+      return {flops: (2 * steps - 1) * count * forwardFlops(network.parameters)};
+    },
+  };
+});

@@ -1,0 +1,38 @@
+/** A worker that trains and reports its memory: for long trainings, and for the start of one. */
+import {randomFillSync} from 'node:crypto';
+import {byteTensor} from '../src/backend/bytes';
+import {tf} from '../src/backend/tf';
+import {trace} from '../src/backend/trace';
+import {initialTrainState, trainStep} from '../src/training/train-step';
+import type {NetworkConfig} from './network-config';
+import {imageShapeOf, initialWeights, networkOf, stepOptions} from './network-setup';
+import {serve} from './worker';
+
+interface Config extends NetworkConfig {
+  readonly batch: number;
+}
+
+const COUNT = 4096;
+
+serve<Config>((config) => {
+  const shape = imageShapeOf(config);
+  const network = networkOf(config);
+  const weights = initialWeights(network);
+  const images = randomFillSync(new Uint8Array(COUNT * shape[0] * shape[1] * shape[2]));
+  const bytes = byteTensor(images, [COUNT, ...shape]);
+  const step = trace('train', trainStep(stepOptions(network, config.batch)), {
+    state: {...initialTrainState(weights), bytes},
+  });
+  tf.dispose([weights, bytes]);
+  return {
+    /** Trains on; the numbers are those after the last step. */
+    steps({count}) {
+      for (let i = 0; i < (count as number); i++) {
+        const {loss} = step.run();
+        loss!.dataSync();
+        loss!.dispose();
+      }
+      return {rss: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors};
+    },
+  };
+});
