@@ -9,6 +9,7 @@ import {anyDataType, anyHandle} from './named-tensors';
 import type {AnyTensor} from './named-tensors';
 import {DataType} from './raw-op';
 import {recordingErrors} from './recording-errors';
+import {mayRegroup, unfoldableTensors} from './rounding-guard';
 import {isTensor64} from './tensor64';
 
 /**
@@ -51,6 +52,9 @@ export interface Origin {
   readonly dtype: number;
   /** For messages, as in "the result of Add at train.ts:12:8". */
   readonly label: string;
+  /** The op that computes it, and its shape; absent for arguments and constants. */
+  readonly op?: string;
+  readonly shape?: readonly number[];
 }
 
 /**
@@ -85,6 +89,7 @@ export function recordGraph<T>(
     const waits = dataId !== undefined && backend.tensorMap.get(dataId).values !== null;
     return waits && !made.has(dataId) ? OUTSIDE : getInputTensorIds.call(backend, [tensor])[0]!;
   });
+  const unfoldable = unfoldableTensors(nodes);
   const createTensor: NativeBinding['createTensor'] = (shape, dtype, values) => {
     if (!ArrayBuffer.isView(values)) throw errors.text();
     const id = native.createTensor(shape, dtype, values);
@@ -93,10 +98,11 @@ export function recordGraph<T>(
     let name = constants.get(content);
     if (name === undefined) {
       name = `constant_${nodes.length}`;
-      constants.set(content, name);
       nodes.push(graphNode(name, 'Const', [], {
         dtype: typeValue(dtype), value: tensorValue(shape, dtype, values),
       }));
+      name = unfoldable(name, shape, dtype);
+      constants.set(content, name);
     }
     origin.set(id, {source: name, dtype, label: 'a constant'});
     return id;
@@ -109,18 +115,20 @@ export function recordGraph<T>(
     });
     errors.assertHoldable(op, attributes);
     const outputs = native.executeOp(op, attributes, inputs, count);
-    const name = `${op}_${nodes.length}`;
     const values = Object.fromEntries(
         attributes.map((attribute) => [attribute.name, attributeValue(attribute)]));
     const inferred = INFERRED_TYPES[op];
     if (inferred !== undefined) values[inferred] ??= typeValue(from[0]!.dtype);
-    nodes.push(graphNode(name, op, from.map(({source}) => source), values));
+    const sources = from.map(({source, dtype, shape, op: producer}) =>
+      mayRegroup(op, producer) ? unfoldable(source, shape!, dtype) : source);
+    const name = `${op}_${nodes.length}`;
+    nodes.push(graphNode(name, op, sources, values));
     lines[name] = callSite();
     // `read64` reinterprets a tensor before it reads it: a message names the tensor.
     const label = op === 'Bitcast' && from[0]!.dtype === DataType.double ? from[0]!.label :
         `the result of ${op} at ${lines[name]}`;
-    outputs.forEach(({id, dtype}, i) =>
-      origin.set(id, {source: i === 0 ? name : `${name}:${i}`, dtype, label}));
+    outputs.forEach(({id, dtype, shape}, i) =>
+      origin.set(id, {source: i === 0 ? name : `${name}:${i}`, dtype, label, op, shape}));
     return outputs;
   };
   const tensorDataSync: NativeBinding['tensorDataSync'] = (id) => {

@@ -44,7 +44,7 @@ export function networkDenoiser(
       denoised: edmDenoise(network, unflatten(network.parameters, flat as Tensor1D),
           x as Tensor4D, sigma as Tensor1D, sigmaData),
     },
-  }), {state: {weights}, eager});
+  }), {state: {weights}, eager, cache: {network: network.form, sigmaData}});
   weights.dispose();
 
   const padded = (x: Tensor4D, sigma: Tensor1D, size: number): Tensor4D => {

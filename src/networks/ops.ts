@@ -25,8 +25,23 @@ export const silu = tf.customGrad((x, save) => {
 /** x + bias over the last axis. */
 export const biasAdd = tf.customGrad((x, bias) => ({
   value: rawOp('BiasAdd', [FLOAT, NHWC], [x as Tensor, bias as Tensor])[0]!,
-  gradFunc: (dy: Tensor) => [dy, rawOp('BiasAddGrad', [FLOAT, NHWC], [dy])[0]!],
+  // Not BiasAddGrad: in a graph, oneDNN merges it into a convolution's gradient and rounds otherwise.
+  gradFunc: (dy: Tensor) => [dy, tf.sum(tf.reshape(dy, [-1, dy.shape.at(-1)!]), 0)],
 })) as <T extends Tensor>(x: T, bias: Tensor1D) => T;
+
+/** Softmax over the last axis. */
+export const softmax = tf.customGrad((x, save) => {
+  const e = tf.exp(tf.sub(x as Tensor, tf.max(x as Tensor, -1, true)));
+  const y = tf.div(e, tf.sum(e, -1, true));
+  (save as unknown as (tensors: Tensor[]) => void)([y]);
+  return {
+    value: y,
+    gradFunc: (dy: Tensor, saved: Tensor[]) => {
+      const p = saved[0]!;
+      return tf.mul(p, tf.sub(dy, tf.sum(tf.mul(dy, p), -1, true)));
+    },
+  };
+}) as <T extends Tensor>(x: T) => T;
 
 /** Mean of each 2x2 square: `[N, H, W, C]` -> `[N, H/2, W/2, C]`. */
 export const halve = tf.customGrad((x) => ({

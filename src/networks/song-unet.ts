@@ -5,6 +5,7 @@
 import type {Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
 import {assertInteger} from '../shapes';
+import type {Json} from '../store/canonical';
 import {conv, dense, norm, positionalEmbedding} from './layers';
 import type {ImageLayer} from './layers';
 import {silu} from './ops';
@@ -32,6 +33,8 @@ export interface SongUNetOptions {
 
 /** A network F(x; c_noise), without its parameters' values. */
 export interface Network {
+  /** What decides its form, as a record: identifies traced graphs on disk. */
+  readonly form: Json;
   readonly parameters: readonly ParameterSpec[];
   /**
    * @param weights the parameters' values.
@@ -129,7 +132,11 @@ export function songUNet(options: SongUNetOptions): Network {
     }
     return output(weights, h);
   });
-  return {parameters: specs, apply};
+  const form = {
+    kind: 'song-unet', resolution, channels, modelChannels, channelMult, numBlocks,
+    attentionResolutions, channelMultEmb,
+  };
+  return {form, parameters: specs, apply};
 }
 
 function checkOptions(

@@ -4,6 +4,7 @@ import {tf} from '../backend/tf';
 import {addScale} from './add-scale';
 import {conv, dense, norm} from './layers';
 import type {ImageLayer} from './layers';
+import {softmax} from './ops';
 import type {ParameterScope, Weights} from './parameters';
 
 /** A forward function of images `[N, H, W, C]` and the noise embedding `[N, E]`. */
@@ -57,7 +58,7 @@ function selfAttention(scope: ParameterScope, channels: number): ImageLayer {
     const all = tf.reshape(qkv.apply(weights, norm2(weights, x)), [N, H * W, C, 3]);
     const [q, k, v] = tf.unstack(all, 3) as [Tensor3D, Tensor3D, Tensor3D];      // [N, HW, C]
     const scores = tf.matMul(q, tf.div<Tensor>(k, Math.sqrt(C)) as Tensor3D, false, true);
-    const mixed = tf.matMul(tf.softmax(scores), v);                              // [N, HW, C]
+    const mixed = tf.matMul(softmax(scores), v);                              // [N, HW, C]
     const out = proj.product(weights, tf.reshape(mixed, [N, H, W, C]));
     return addScale(out, x, proj.bias(weights), SKIP_SCALE);
   };

@@ -33,7 +33,7 @@ export function fixedLoss(network: Network, images: Tensor4D, options: TrainOpti
     const batch = fixed as typeof state;
     const weights = unflatten(network.parameters, parameters as Tensor1D);
     return {outputs: {loss: tf.mean(weightedError(network, weights, batch, sigmaData))}};
-  }, {state});
+  }, {state, cache: {network: network.form, sigmaData}});
   tf.dispose(state);
   return {
     evaluate(parameters) {

@@ -12,6 +12,7 @@ import {imagesToTensor} from '../data/dataset';
 import {initialParameters, parameterCount} from '../networks/parameters';
 import {songUNet} from '../networks/song-unet';
 import type {Network} from '../networks/song-unet';
+import type {Json} from '../store/canonical';
 import type {Dataset, ImageShape, OnProgress} from '../types';
 import {fixedLoss} from './held-out-loss';
 import type {TrainOptions} from './options';
@@ -54,8 +55,10 @@ export interface TrainCallbacks {
 const FIXED_IMAGES = 256;
 /** Time between two states for resuming, ms. */
 const SAVE_EVERY_MS = 60_000;
-/** Steps between two returns to the event loop. */
-const STEPS_PER_TURN = 10;
+/** Steps a call of the graph at most, and so between two returns to the event loop. */
+const STEPS_PER_CALL = 10;
+/** A call of several steps takes about this time at most, ms. */
+const CALL_MS = 1000;
 
 /** The network that options describe, for square images of this shape. */
 export function networkFor(options: TrainOptions, [H, W, C]: ImageShape): Network {
@@ -84,8 +87,10 @@ export async function train(
   const network = networkFor(options, dataset.imageShape);
   const state = resume === undefined ? newState(network, options) : restoredState(network, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
-  const step = trace('train', trainStep(stepOptions(network, options)), {
+  const settings = stepOptions(options);
+  const step = trace('train', trainStep({network, ...settings}), {
     state: {...state, bytes},
+    cache: {network: network.form, settings: settings as unknown as Json},
   });
   tf.dispose([state, bytes]);
   const losses = [dataset, heldOut].map((images) => firstImagesLoss(network, images, options));
@@ -94,14 +99,21 @@ export async function train(
     let since = 0;
     let started = Date.now();
     let saved = started;
+    let perCall = STEPS_PER_CALL;
     for (let done = resume?.step ?? 0; done < options.steps;) {
-      const {loss} = step.run();
-      const value = loss!.dataSync()[0]! / (H * W * C);
+      const until = Math.min(done + perCall - done % perCall,
+          options.checkpoints.find((checkpoint) => checkpoint > done)!);
+      const called = Date.now();
+      const {loss} = step.run({}, {steps: until - done});
+      const values = Array.from(loss!.dataSync(), (value) => value / (H * W * C));
       loss!.dispose();
-      assertFinite(value, done, options);
-      sum += value;
-      since++;
-      done++;
+      values.forEach((value, i) => assertFinite(value, done + i, options));
+      sum += values.reduce((a, b) => a + b);
+      since += values.length;
+      // The first call of all also records the graph.
+      const callMs = done > (resume?.step ?? 0) ? Date.now() - called : 0;
+      if (callMs > CALL_MS) perCall = Math.max(1, Math.floor(perCall * CALL_MS / callMs));
+      done = until;
       if (options.checkpoints.includes(done)) {
         const seconds = (Date.now() - started) / 1000;
         const checkpoint = readCheckpoint(step.readState() as TrainState, done);
@@ -117,13 +129,11 @@ export async function train(
         await onState(readCheckpoint(step.readState() as TrainState, done));
         saved = Date.now();
       }
-      if (done % STEPS_PER_TURN === 0 || done === options.steps) {
-        onProgress?.({
-          label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
-          detail: `loss ${value.toFixed(3)}`,
-        });
-        await new Promise(setImmediate);
-      }
+      onProgress?.({
+        label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
+        detail: `loss ${values.at(-1)!.toFixed(3)}`,
+      });
+      await new Promise(setImmediate);
     }
   } finally {
     step.dispose();
@@ -131,12 +141,12 @@ export async function train(
   }
 }
 
-function stepOptions(network: Network, options: TrainOptions): TrainStepOptions {
+function stepOptions(options: TrainOptions): Omit<TrainStepOptions, 'network'> {
   const {batchSize, learningRate, warmupSteps, emaHalfLifeImages, emaRampRatio} = options;
   const rng = createRng(options.seed);
   const stream = (label: string): number => rng.fork(label).seedPair()[0];
   return {
-    network, batchSize,
+    batchSize,
     pMean: options.pMean, pStd: options.pStd, sigmaData: options.sigmaData,
     adam: {
       learningRate, rampImages: warmupSteps * batchSize, beta1: 0.9, beta2: 0.999, eps: 1e-8,

@@ -18,9 +18,11 @@ test('ops and constants become nodes in the order they ran, wired by name', () =
     const {result, nodes, source} = recordGraph('record', [argument('input_x', x)], () =>
       tf.mul(tf.add(x, tf.scalar(3)), x));
     assert.deepEqual(outline(nodes), [
-      'constant_0 = Const()', 'Add_1 = Add(input_x, constant_0)', 'Mul_2 = Mul(Add_1, input_x)',
+      'constant_0 = Const()', 'guard_1 = PlaceholderWithDefault(constant_0)',
+      'Add_2 = Add(input_x, guard_1)', 'guard_3 = PlaceholderWithDefault(Add_2)',
+      'Mul_4 = Mul(guard_3, input_x)',
     ]);
-    assert.equal(source(result), 'Mul_2');
+    assert.equal(source(result), 'Mul_4');
     assert.equal(source(x), 'input_x');
     assert.deepEqual([...result.dataSync()], [4, 10], 'recording computes, too');
   });

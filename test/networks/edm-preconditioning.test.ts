@@ -9,6 +9,7 @@ import {assertClose, assertNoLeak, golden} from '../helpers';
 function stub(F: (x: tf.Tensor4D) => tf.Tensor) {
   const seen: {x: number[]; labels: number[]}[] = [];
   const network: Network = {
+    form: 'test',
     parameters: [],
     apply: (_, x, labels) => {
       seen.push({x: [...x.dataSync()], labels: [...labels.dataSync()]});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {tf} from '../../src/backend/tf';
-import {biasAdd, double, halve, silu} from '../../src/networks/ops';
+import {biasAdd, double, halve, silu, softmax} from '../../src/networks/ops';
 import {assertClose, assertNoLeak} from '../helpers';
 import {assertSameFunction, images, normal} from './same-function';
 
@@ -21,6 +21,11 @@ test('biasAdd adds along the last axis of vectors and images', () => {
   const add = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => biasAdd(x, bias as tf.Tensor1D);
   assertSameFunction(add, (x, b) => tf.add(x, b), [normal('v', 4, 3), normal('b', 3)]);
   assertSameFunction(add, (x, b) => tf.add(x, b), [images('i', 2, 3, 4, 5), normal('c', 5)], 1e-5);
+});
+
+test('softmax is TensorFlow\'s, with its gradient, for large values too', () => {
+  const x = tf.mul(normal('x', 3, 4, 5), 40);
+  assertSameFunction((t) => softmax(t), (t) => tf.softmax(t!), [x]);
 });
 
 test('halve is the mean of 2x2 squares, double repeats them', () => tf.tidy(() => {
@@ -46,6 +51,7 @@ test('every operation leaves one tensor, and its gradient one', () => {
   const bias = tf.zeros([4]) as tf.Tensor1D;
   const operations: ((t: tf.Tensor) => tf.Tensor)[] = [
     silu, (t) => biasAdd(t, bias), (t) => halve(t as tf.Tensor4D), (t) => double(t as tf.Tensor4D),
+    softmax,
   ];
   for (const operation of operations) {
     assertNoLeak(() => tf.tidy(() => operation(x)), 1).dispose();

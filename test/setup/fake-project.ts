@@ -34,9 +34,11 @@ export const ALL_OK: FakeCommands =
 /** Copies what a set-up reads, and nothing that it makes. */
 export function fakeProject(): FakeProject {
   const root = mkdtempSync(path.join(tmpdir(), 'hidden-gaussian-setup-'));
-  for (const name of ['tools', 'requirements', 'notebooks/package.json', 'package.json',
+  const made = path.join(ROOT, 'native', 'build');
+  for (const name of ['tools', 'requirements', 'native', 'notebooks/package.json', 'package.json',
     'package-lock.json', '.npmrc', 'tsconfig.json']) {
-    cpSync(path.join(ROOT, name), path.join(root, name), {recursive: true});
+    cpSync(path.join(ROOT, name), path.join(root, name),
+        {recursive: true, filter: (source) => source !== made});
   }
   return {
     root,

@@ -12,7 +12,7 @@ import {assertClose, assertNoLeak, golden, relativeL2} from '../helpers';
 
 const noWeights = (): never => assert.fail('a stub has no weights');
 const stub = (F: (x: tf.Tensor4D) => tf.Tensor): Network =>
-    ({parameters: [], apply: (_, x) => F(x) as tf.Tensor4D});
+    ({form: 'test', parameters: [], apply: (_, x) => F(x) as tf.Tensor4D});
 const batchOf = (image: number, sigma: readonly number[], noise: number): LossBatch => {
   const shape: [number, number, number, number] = [sigma.length, 2, 3, 1];
   return {
