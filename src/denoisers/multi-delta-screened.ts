@@ -1,12 +1,13 @@
 /**
- * The sums of the multi-delta denoiser over a large data set, at the speed of float32 products.
+ * The multi-delta denoiser of a large data set, at the speed of float32 products.
  *
- * With x' = x - c and y' = y - c around the data's mean c, -||x - y||²/2 is s - |x'|²/2 for the
- * score s = x'·y' - |y'|²/2. Scores come from a float32 matrix product. That is good enough for
- * images which share the weight with many others, and to find the K images that may dominate: these
- * are measured again in float64, from their difference. A weight outside of the K keeps a relative
- * error of at most SCORE_ERROR·|x'||y'|/sigma²; where that times their share of the weight is not
- * small, `screenedSums` gives up and the caller computes in float64.
+ * With x' = x - c and y' = y - c around the data's mean c, the logit -||x - y||²/2 sigma² of an
+ * image y is s - |x'|²/2 sigma² for the score s = (x'·y' - |y'|²/2)/sigma². Scores come from one
+ * float32 matrix product, of [x', 1]/sigma² and [y', -|y'|²/2]. That is good enough for images which
+ * share the weight with many others, and to find the K images that may dominate: these are measured
+ * again in float64, from their difference. A weight outside of the K keeps a relative error of at
+ * most PRODUCT_ERROR·|x'||y'|/sigma²; where that times their share of the weight is not small,
+ * `screenedMeans` gives up and the caller computes in float64.
  *
  * On Fashion-MNIST (60,000 images, any sigma of the paper's grid) the denoised pixels are within
  * 2e-6 of float64's.
@@ -24,22 +25,28 @@ const REFINED = 32;
 const CHUNK = 8192;
 /** Scores held at a time: 64 MiB. */
 const SCORES = 2 ** 24;
-/** Bound of |error of s| / (|x'||y'|): twice the largest seen on 28x28 images. */
-const SCORE_ERROR = 8e-7;
+/** Bound of |error of x'·y'| / (|x'||y'|): twice the largest seen on 28x28 images. */
+const PRODUCT_ERROR = 8e-7;
+/** A logit this far below the highest: a weight of 2e-9. */
+const NEGLIGIBLE = 20;
 /** Below this relative error of its weights a query needs no refinement. */
 const HARMLESS = 6e-5;
 /** Above this error of its weights, times their share, a query is not trusted to float32. */
 const SUSPECT = 1e-3;
 
+/** Up to this size, all images stay in float32: 256 MiB. */
+const RESIDENT = 2 ** 28;
+
 /** What the data set contributes: computed once. */
 export interface ScreenedImages {
   readonly rows: ImageRows;
+  /** [y', -|y'|²/2] of images, `[n, D + 1]`, owned by the caller or the enclosing `tf.tidy`. */
+  readonly extended: (first: number, n: number) => Tensor2D;
   /** c, `[D]`, float32 values. */
   readonly centre: Float32Array;
-  /** |y'|²/2 of each image, `[N]`. */
-  readonly halfSquares: Float32Array;
   /** Largest |y'|. */
   readonly reach: number;
+  dispose(): void;
 }
 
 /** How many queries to ask for at a time. */
@@ -54,14 +61,26 @@ export function screenedImages(rows: ImageRows): ScreenedImages {
     part.forEach((value, at) => { sums[at]! += value; });
   });
   const centre = Float32Array.from(sums, (sum) => sum / rows.count);
-  const halfSquares = new Float32Array(rows.count);
+  const halves = new Float32Array(rows.count); // -|y'|²/2
   forEachChunk(rows, (first, n) => {
     const squares = tidy64(() => read64(sum64(square64(sub64(
         rows.chunk(first, n), constant64(Float64Array.from(centre), [1, rows.size]))), 1)));
-    squares.forEach((square, at) => { halfSquares[first + at] = square / 2; });
+    squares.forEach((square, at) => { halves[first + at] = -square / 2; });
   });
-  const largest = halfSquares.reduce((a, b) => Math.max(a, b), 0);
-  return {rows, centre, halfSquares, reach: Math.sqrt(2 * largest)};
+  const smallest = halves.reduce((a, b) => Math.min(a, b), 0);
+  const read = (first: number, n: number): Tensor2D => tf.tidy(() => tf.concat([
+    tf.sub<Tensor2D>(rows.chunk32(first, n), tf.tensor1d(centre)),
+    tf.tensor2d(halves.slice(first, first + n), [n, 1]),
+  ], 1));
+  const kept = new Map<number, Tensor2D>();
+  if (rows.count * (rows.size + 1) * 4 <= RESIDENT) {
+    forEachChunk(rows, (first, n) => kept.set(first, tf.keep(read(first, n))));
+  }
+  return {
+    rows, centre, reach: Math.sqrt(-2 * smallest),
+    extended: (first, n) => kept.get(first)?.clone() ?? read(first, n),
+    dispose: () => kept.forEach((tensor) => tensor.dispose()),
+  };
 }
 
 /**
@@ -77,23 +96,23 @@ export function screenedMeans(
   const queries = Array.from(sigmas, (sigma, q): Query => {
     const pixels = x.subarray(q * D, (q + 1) * D);
     const square = squaredDistance(pixels, centre);
-    const error = SCORE_ERROR * Math.sqrt(square) * reach / (sigma * sigma);
+    const error = PRODUCT_ERROR * Math.sqrt(square) * reach / (sigma * sigma);
     return {pixels, sigma, square, error};
   });
   const means = new Float64Array(x.length);
   let trusted = true;
   tf.tidy(() => {
-    const centred = Float32Array.from(x, (value, at) => value - centre[at % D]!);
-    const scores = scoresOf(images, tf.tensor2d(centred, [queries.length, D]));
-    const nearest = nearestByScore(scores, rows.count, queries.length);
-    const refined = queries.map((query, q) => refine(images, query, nearest[q]!));
-    const {totals, sums} = restOf(images, scores, queries, refined);
+    const scores = scoresOf(images, extendedQueries(queries, centre));
+    const refined = queries.some(({error}) => error > HARMLESS) ?
+      refine(images, queries, nearestByScore(scores, queries.length)) :
+      highestOf(scores).map((reference) => ({reference, images: []}));
+    const {totals, sums} = restOf(images, scores, refined);
     queries.forEach(({error}, q) => {
       const own = refined[q]!.images.reduce((sum, {weight}) => sum + weight, 0);
       const total = own + totals[q]!;
       trusted &&= error * totals[q]! / total <= SUSPECT;
       const mean = means.subarray(q * D, (q + 1) * D);
-      mean.forEach((_, p) => { mean[p] = centre[p]! + sums[q * D + p]! / total; });
+      mean.forEach((_, p) => { mean[p] = centre[p]! + sums[q * (D + 1) + p]! / total; });
       for (const {pixels, weight} of refined[q]!.images) {
         if (weight === 0) continue;
         for (let p = 0; p < D; p++) mean[p]! += weight / total * (pixels[p]! - centre[p]!);
@@ -122,20 +141,30 @@ function forEachChunk({count}: ImageRows, body: (first: number, n: number) => vo
   for (let first = 0; first < count; first += CHUNK) body(first, Math.min(CHUNK, count - first));
 }
 
-/** y' of a chunk in float32, `[n, D]`. */
-const centredChunk = ({rows, centre}: ScreenedImages, first: number, n: number): Tensor2D =>
-    tf.tidy(() => tf.sub<Tensor2D>(rows.chunk32(first, n), tf.tensor1d(centre)));
+/** [x', 1]/sigma² in float32, `[Q, D + 1]`. */
+function extendedQueries(queries: readonly Query[], centre: Float32Array): Tensor2D {
+  const columns = centre.length + 1;
+  const values = new Float32Array(queries.length * columns);
+  queries.forEach(({pixels, sigma}, q) => {
+    const precision = 1 / (sigma * sigma);
+    const row = values.subarray(q * columns, (q + 1) * columns);
+    pixels.forEach((value, p) => { row[p] = (value - centre[p]!) * precision; });
+    row[columns - 1] = precision;
+  });
+  return tf.tensor2d(values, [queries.length, columns]);
+}
 
-function scoresOf(images: ScreenedImages, centred: Tensor2D): Scores[] {
+function scoresOf({rows, extended}: ScreenedImages, queries: Tensor2D): Scores[] {
   const scores: Scores[] = [];
-  forEachChunk(images.rows, (first, n) => scores.push({
-    first,
-    values: tf.tidy(() => tf.sub<Tensor2D>(
-        tf.matMul(centred, centredChunk(images, first, n), false, true),
-        tf.tensor1d(images.halfSquares.slice(first, first + n)))),
+  forEachChunk(rows, (first, n) => scores.push({
+    first, values: tf.tidy(() => tf.matMul(queries, extended(first, n), false, true)),
   }));
   return scores;
 }
+
+/** The highest score of each query. */
+const highestOf = (scores: readonly Scores[]): number[] => Array.from(tf.tidy(() =>
+  tf.max(tf.stack(scores.map(({values}) => tf.max(values, 1))), 0)).dataSync());
 
 interface Candidate {
   readonly index: number;
@@ -143,7 +172,7 @@ interface Candidate {
 }
 
 /** The K images of highest score, for each query. */
-function nearestByScore(scores: readonly Scores[], count: number, queries: number): Candidate[][] {
+function nearestByScore(scores: readonly Scores[], queries: number): Candidate[][] {
   const found = Array.from({length: queries}, (): Candidate[] => []);
   for (const {first, values} of scores) {
     const k = Math.min(REFINED, values.shape[1]);
@@ -155,8 +184,7 @@ function nearestByScore(scores: readonly Scores[], count: number, queries: numbe
       }
     }
   }
-  const k = Math.min(REFINED, count);
-  return found.map((list) => list.sort((a, b) => b.score - a.score).slice(0, k));
+  return found.map((list) => list.sort((a, b) => b.score - a.score).slice(0, REFINED));
 }
 
 interface Refined {
@@ -169,34 +197,36 @@ interface Refined {
 }
 
 function refine(
-    {rows}: ScreenedImages, {pixels: x, sigma, square, error}: Query,
-    candidates: readonly Candidate[]): Refined {
-  if (error <= HARMLESS) return {reference: candidates[0]!.score, images: []};
-  const measured = candidates.map(({index}) => {
-    const pixels = rows.gather([index]);
-    return {index, pixels, score: (square - squaredDistance(x, pixels)) / 2};
+    {rows}: ScreenedImages, queries: readonly Query[],
+    nearest: readonly (readonly Candidate[])[]): Refined[] {
+  return queries.map(({pixels: x, sigma, square, error}, q) => {
+    if (error <= HARMLESS) return {reference: nearest[q]![0]!.score, images: []};
+    // Beyond this gap an image has no weight, whatever the error of its score.
+    const floor = nearest[q]![0]!.score - 2 * error - NEGLIGIBLE;
+    const measured = nearest[q]!.filter(({score}) => score >= floor).map(({index}) => {
+      const pixels = rows.gather([index]);
+      const score = (square - squaredDistance(x, pixels)) / (2 * sigma * sigma);
+      return {index, pixels, score};
+    });
+    const reference = Math.fround(Math.max(...measured.map(({score}) => score)));
+    return {
+      reference,
+      images: measured.map(({index, pixels, score}) =>
+        ({index, pixels, weight: Math.exp(score - reference)})),
+    };
   });
-  const reference = Math.fround(Math.max(...measured.map(({score}) => score)));
-  return {
-    reference,
-    images: measured.map(({index, pixels, score}) =>
-      ({index, pixels, weight: Math.exp((score - reference) / (sigma * sigma))})),
-  };
 }
 
-/** Sums over all images but the refined ones: of the weights `[Q]`, and of weight·y' `[Q, D]`. */
+/** Sums over all images but the refined ones: of the weights `[Q]`, of weight·y' `[Q, D + 1]`. */
 function restOf(
-    images: ScreenedImages, scores: readonly Scores[], queries: readonly Query[],
-    refined: readonly Refined[]): {totals: Float32Array; sums: Float32Array} {
-  const column = (values: readonly number[]): Tensor2D =>
-    tf.tensor2d([...values], [values.length, 1]);
-  const reference = column(refined.map((query) => query.reference));
-  const precision = column(queries.map(({sigma}) => 1 / (sigma * sigma)));
+    {extended}: ScreenedImages, scores: readonly Scores[], refined: readonly Refined[]):
+    {totals: Float32Array; sums: Float32Array} {
+  const reference = tf.tensor2d(
+      refined.map((query) => query.reference), [refined.length, 1]);
   const parts = scores.map(({first, values}) => tf.tidy(() => {
-    const n = values.shape[1];
     const weights = withoutRefined(
-        tf.exp(tf.mul(tf.sub(values, reference), precision)) as Tensor2D, refined, first);
-    return [tf.sum(weights, 1), tf.matMul(weights, centredChunk(images, first, n))] as const;
+        tf.exp(tf.sub(values, reference)) as Tensor2D, refined, first);
+    return [tf.sum(weights, 1), tf.matMul(weights, extended(first, values.shape[1]))] as const;
   }));
   const sumOf = (which: 0 | 1) => tf.addN(parts.map((part) => part[which]));
   return {

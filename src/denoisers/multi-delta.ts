@@ -81,7 +81,11 @@ export function multiDeltaDenoiser(
   };
 
   return denoiser64({
-    where: 'multiDeltaDenoiser', name, imageShape: rows.imageShape, compute, dispose() {},
+    where: 'multiDeltaDenoiser', name, imageShape: rows.imageShape, compute,
+    dispose() {
+      screened?.dispose();
+      screened = undefined;
+    },
   });
 }
 
