@@ -55,4 +55,4 @@ clean:
 	rm -rf dist .setup/tmp .setup/stamps/build.json
 
 clean-all: clean
-	rm -rf node_modules .venv .venv-bench .setup
+	rm -rf node_modules .venv .venv-bench .setup .cache native/build

@@ -36,8 +36,8 @@ export interface TraceOptions<S extends AnyTensors = Tensors> {
   /** Initial state, borrowed: its values are copied. Default none. */
   readonly state?: S;
   /**
-   * Run the function op by op instead, for debugging (default false). The numbers are the same up
-   * to the last bit or two: TensorFlow simplifies graphs, x / 4.5 becomes x · (1 / 4.5).
+   * Run the function op by op instead, for debugging (default false). On the CPU the numbers are
+   * the same to the last bit (docs/traced-functions.md has the exceptions).
    */
   readonly eager?: boolean;
   /**

@@ -9,11 +9,13 @@ export const heunStep: SolverStep = (x, denoised, sigma, next, evaluate) => {
   const guess = eulerStep(x, denoised, sigma, next, evaluate);
   if (next === 0) return guess;
   const denoisedAtGuess = evaluate(guess, next);
-  return x.map((value, i) => {
-    const slope = (value - denoised[i]!) / sigma;
+  const result = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) {
+    const slope = (x[i]! - denoised[i]!) / sigma;
     const slopeAtGuess = (guess[i]! - denoisedAtGuess[i]!) / next;
-    return value + (next - sigma) * (0.5 * slope + 0.5 * slopeAtGuess);
-  });
+    result[i] = x[i]! + (next - sigma) * (0.5 * slope + 0.5 * slopeAtGuess);
+  }
+  return result;
 };
 
 /**

@@ -132,10 +132,10 @@ function evaluator(where: string, denoiser: Denoiser, count: number): Evaluate {
       denoiser.denoise64 : (x: Float64Array, sigma: number) => denoise32(denoiser, x, sigma, count);
   return (x, sigma) => {
     const denoised: Pixels = evaluate(x, sigma);
-    for (const value of denoised) {
-      if (!Number.isFinite(value)) {
+    for (let i = 0; i < denoised.length; i++) { // `for … of` would take ten times as long.
+      if (!Number.isFinite(denoised[i])) {
         throw new Error(`${where}: expected ${denoiser.name} to return finite pixels, got ` +
-            `${value} at sigma ${sigma}; has the noise, or the network, a NaN?`);
+            `${denoised[i]} at sigma ${sigma}; has the noise, or the network, a NaN?`);
       }
     }
     return denoised;
@@ -149,7 +149,7 @@ function denoise32(
   // The scope returns nothing: tfjs would look for tensors in each element of an array.
   tf.tidy(() => {
     const output = denoiser.denoise(
-        tf.tensor4d(Float32Array.from(x), shape), tf.fill([count], sigma));
+        tf.tensor4d(new Float32Array(x), shape), tf.fill([count], sigma));
     assertShape(`denoiser ${denoiser.name}`, 'output', output, shape);
     denoised.set(output.dataSync());
   });

@@ -16,6 +16,8 @@ export interface Provenance {
   /** ISO 8601, UTC. */
   readonly started: string;
   readonly seconds: number;
+  /** Largest resident memory of the process so far, MiB. */
+  readonly peakMemoryMiB: number;
 }
 
 /** The provenance of a computation that began at `started` and ends now. */
@@ -29,6 +31,7 @@ export function provenance(started: Date): Provenance {
     threads: availableParallelism(),
     started: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
+    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }
 

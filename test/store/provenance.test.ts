@@ -17,4 +17,6 @@ test('provenance says which code ran, on which machine, when and for how long', 
   assert.ok(Number.isInteger(threads) && threads >= 1);
   assert.equal(time.started, started.toISOString());
   assert.ok(time.seconds >= 5 && time.seconds < 60, `${time.seconds} seconds`);
+  const {rss} = process.memoryUsage(); // The peak is at least about what is resident now.
+  assert.ok(time.peakMemoryMiB > 0.9 * rss / 2 ** 20, `${time.peakMemoryMiB} MiB`);
 });
