@@ -29,7 +29,7 @@ export function multiDeltaCase(options: MultiDeltaOptions): PairedCase {
     comparisons: [{against: 'PyTorch', target: 1, aim: 1.3}],
     mayDiffer: ['torch-float32'],
     judge: (answers, folder) => judgeDenoised(Object.keys(answers), folder, options),
-    notes: ['PyTorch keeps the images in its own type and their norms; ours starts from bytes'],
+    notes: ['both keep the images and their norms from call to call, ours in float32, PyTorch in its own type'],
   };
 }
 

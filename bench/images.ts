@@ -22,14 +22,18 @@ const NOISE = 8;
 export function benchImages(count: number, shape: ImageShape): BenchImages {
   const {fashionMnist} = projectPaths();
   const present = existsSync(path.join(fashionMnist, FASHION_MNIST_FILES.trainImages.name));
-  if (!present || shape.join() !== '28,28,1' || count > 60_000) {
+  if (!present || shape.join() !== '28,28,1' || count > 70_000) {
     return {dataset: syntheticImages(count, shape), source: 'synthetic images'};
   }
-  const {images} = loadFashionMnist({dir: fashionMnist}).train;
+  const {train, heldOut} = loadFashionMnist({dir: fashionMnist});
+  const images = new Uint8Array(count * 784);
+  images.set(train.images.subarray(0, images.length));
+  if (images.length > train.images.length) { // Training images first, then those of the test set.
+    images.set(heldOut.images.subarray(0, images.length - train.images.length),
+        train.images.length);
+  }
   return {
-    dataset: createDataset({
-      name: 'bench', images: images.slice(0, count * 784), imageShape: shape,
-    }),
+    dataset: createDataset({name: 'bench', images, imageShape: shape}),
     source: 'Fashion-MNIST',
   };
 }

@@ -56,6 +56,7 @@ export async function startSide(spec: SideSpec, folder: string): Promise<Side> {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env, ...ENVIRONMENT, TORCHINDUCTOR_CACHE_DIR: path.join(folder, spec.name),
+      HIDDEN_GAUSSIAN_CACHE: path.join(folder, 'graphs'),
       ...spec.env,
     },
   });

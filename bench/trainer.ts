@@ -13,6 +13,8 @@ interface Config extends NetworkConfig {
 }
 
 const COUNT = 4096;
+/** As training does it. */
+const STEPS_PER_CALL = 10;
 
 serve<Config>((config) => {
   const shape = imageShapeOf(config);
@@ -22,13 +24,14 @@ serve<Config>((config) => {
   const bytes = byteTensor(images, [COUNT, ...shape]);
   const step = trace('train', trainStep(stepOptions(network, config.batch)), {
     state: {...initialTrainState(weights), bytes},
+    cache: {network: network.form, batch: config.batch},
   });
   tf.dispose([weights, bytes]);
   return {
     /** Trains on; the numbers are those after the last step. */
     steps({count}) {
-      for (let i = 0; i < (count as number); i++) {
-        const {loss} = step.run();
+      for (let left = count as number; left > 0; left -= STEPS_PER_CALL) {
+        const {loss} = step.run({}, {steps: Math.min(left, STEPS_PER_CALL)});
         loss!.dataSync();
         loss!.dispose();
       }

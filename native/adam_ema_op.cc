@@ -54,6 +54,12 @@ class AdamEmaOp : public OpKernel {
                       "expected five vectors of one shape, got ", weights.shape().DebugString(),
                       " and ", context->input(i).shape().DebugString()));
     }
+    for (int i = 5; i <= 7; ++i) {
+      OP_REQUIRES(context, context->input(i).dims() == 0,
+                  tensorflow::errors::InvalidArgument(
+                      "expected a scalar as input ", i, ", got shape ",
+                      context->input(i).shape().DebugString()));
+    }
     const auto scalar = [&](int i) { return context->input(i).scalar<float>()(); };
     const AdamEma step = {scalar(5), scalar(6), gain1_, gain2_, eps_, scalar(7)};
     const float* in[kVectors];

@@ -16,6 +16,7 @@ using tensorflow::OpKernelContext;
 using tensorflow::Tensor;
 using tensorflow::TensorShape;
 using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
 
 REGISTER_OP("HgAddScale")
     .Input("a: float")     // [N, H, W, C]
@@ -32,8 +33,10 @@ REGISTER_OP("HgAddScaleGrad")
     .Output("dbias: float")
     .Attr("scale: float")
     .SetShapeFn([](InferenceContext* c) {
-      c->set_output(0, c->input(0));
-      c->set_output(1, c->Vector(c->Dim(c->input(0), 3)));
+      ShapeHandle dy;
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &dy));
+      c->set_output(0, dy);
+      c->set_output(1, c->Vector(c->Dim(dy, 3)));
       return tensorflow::OkStatus();
     });
 

@@ -1,6 +1,5 @@
 // HgConv3x3: 3x3 convolutions of stride 1 with `same` padding, by Winograd's algorithm.
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "images.h"
@@ -30,8 +29,10 @@ REGISTER_OP("HgConv3x3")
     .SetShapeFn([](InferenceContext* c) {
       bool adjoint;
       TF_RETURN_IF_ERROR(c->GetAttr("adjoint", &adjoint));
-      ShapeHandle y;
-      TF_RETURN_IF_ERROR(c->ReplaceDim(c->input(0), 3, c->Dim(c->input(1), adjoint ? 2 : 3), &y));
+      ShapeHandle x, filter, y;
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &x));
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(1), 4, &filter));
+      TF_RETURN_IF_ERROR(c->ReplaceDim(x, 3, c->Dim(filter, adjoint ? 2 : 3), &y));
       c->set_output(0, y);
       return tensorflow::OkStatus();
     });
@@ -41,14 +42,12 @@ REGISTER_OP("HgConv3x3GradFilter")
     .Input("dy: float")  // [N, H, W, outputs]
     .Output("dfilter: float")
     .SetShapeFn([](InferenceContext* c) {
-      c->set_output(0, c->MakeShape({c->MakeDim(3), c->MakeDim(3), c->Dim(c->input(0), 3),
-                                     c->Dim(c->input(1), 3)}));
+      ShapeHandle x, dy;
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &x));
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(1), 4, &dy));
+      c->set_output(0, c->MakeShape({c->MakeDim(3), c->MakeDim(3), c->Dim(x, 3), c->Dim(dy, 3)}));
       return tensorflow::OkStatus();
     });
-
-std::unique_ptr<float[]> Floats(int64_t count) {
-  return std::unique_ptr<float[]>(new float[count]);
-}
 
 Status CheckImages(const char* name, const TensorShape& shape) {
   if (shape.dims() == 4 && shape.dim_size(3) % 8 == 0) return tensorflow::OkStatus();
@@ -83,14 +82,19 @@ class Conv3x3Op : public OpKernel {
     Tensor* y;
     OP_REQUIRES_OK(context, context->allocate_output(0, shape, &y));
     const Kernels& k = kernels();
-    const auto u = Floats(k.winograd_filter_size(inputs, outputs));
-    k.winograd_filter(filter.flat<float>().data(), inputs, outputs, adjoint_, u.get());
+    Tensor transformed;
+    OP_REQUIRES_OK(context, context->allocate_temp(
+                                tensorflow::DT_FLOAT,
+                                TensorShape({k.winograd_filter_size(inputs, outputs)}),
+                                &transformed));
+    float* u = transformed.flat<float>().data();
+    k.winograd_filter(filter.flat<float>().data(), inputs, outputs, adjoint_, u);
     const ConvImage image = {x.dim_size(1), x.dim_size(2), inputs, outputs};
     const int64_t pixels = image.height * image.width;
     const float* from = x.flat<float>().data();
     float* to = y->flat<float>().data();
     ForEachImage(context, ImageSizes(x.shape()), outputs / kValuesPerCycle + 1, [&](int64_t n) {
-      k.winograd_conv(image, from + n * pixels * inputs, u.get(), to + n * pixels * outputs,
+      k.winograd_conv(image, from + n * pixels * inputs, u, to + n * pixels * outputs,
                       Scratch(k.winograd_scratch_size(inputs, outputs)));
     });
   }
@@ -122,27 +126,31 @@ class Conv3x3GradFilterOp : public OpKernel {
     // Each part sums its images in order, and the parts are added in order: the number of threads
     // changes nothing.
     const int64_t parts = std::min(images, kParts);
-    const auto sums = Floats(std::max<int64_t>(parts, 1) * size);
-    if (parts == 0) std::fill(sums.get(), sums.get() + size, 0.0f);
+    Tensor memory;
+    OP_REQUIRES_OK(context, context->allocate_temp(
+                                tensorflow::DT_FLOAT,
+                                TensorShape({std::max<int64_t>(parts, 1) * size}), &memory));
+    float* sums = memory.flat<float>().data();
+    if (parts == 0) std::fill(sums, sums + size, 0.0f);
     const auto& threads = *context->device()->tensorflow_cpu_worker_threads();
     threads.workers->ParallelFor(parts, kPartCycles, [&](int64_t first, int64_t end) {
       float* scratch = Scratch(k.winograd_scratch_size(inputs, outputs));
       for (int64_t part = first; part < end; ++part) {
-        std::fill(sums.get() + part * size, sums.get() + (part + 1) * size, 0.0f);
+        std::fill(sums + part * size, sums + (part + 1) * size, 0.0f);
         for (int64_t n = images * part / parts; n < images * (part + 1) / parts; ++n) {
           k.winograd_conv_grad(image, x.flat<float>().data() + n * pixels * inputs,
                                dy.flat<float>().data() + n * pixels * outputs,
-                               sums.get() + part * size, scratch);
+                               sums + part * size, scratch);
         }
       }
     });
     threads.workers->ParallelFor(size, parts, [&](int64_t first, int64_t end) {
       for (int64_t part = 1; part < parts; ++part) {
-        const float* more = sums.get() + part * size;
+        const float* more = sums + part * size;
         for (int64_t i = first; i < end; ++i) sums[i] += more[i];
       }
     });
-    k.winograd_filter_grad(sums.get(), inputs, outputs, dfilter->flat<float>().data());
+    k.winograd_filter_grad(sums, inputs, outputs, dfilter->flat<float>().data());
   }
 
  private:

@@ -17,6 +17,7 @@ using tensorflow::Status;
 using tensorflow::Tensor;
 using tensorflow::TensorShape;
 using tensorflow::shape_inference::InferenceContext;
+using tensorflow::shape_inference::ShapeHandle;
 
 REGISTER_OP("HgGroupNorm")
     .Input("x: float")       // [N, H, W, C]
@@ -32,8 +33,10 @@ REGISTER_OP("HgGroupNorm")
     .SetShapeFn([](InferenceContext* c) {
       int64_t groups;
       TF_RETURN_IF_ERROR(c->GetAttr("groups", &groups));
-      c->set_output(0, c->input(0));
-      for (int i : {1, 2}) c->set_output(i, c->MakeShape({c->Dim(c->input(0), 0), groups}));
+      ShapeHandle x;
+      TF_RETURN_IF_ERROR(c->WithRank(c->input(0), 4, &x));
+      c->set_output(0, x);
+      for (int i : {1, 2}) c->set_output(i, c->MakeShape({c->Dim(x, 0), groups}));
       return tensorflow::OkStatus();
     });
 

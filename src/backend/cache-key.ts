@@ -24,7 +24,7 @@ export function graphId(identity: GraphIdentity): string {
   const {key, name, code, inputs, state, loop, xla} = identity;
   return sha256(canonicalJson({
     key, name, code, inputs, state, loop, xla,
-    package: packageCode(),
+    package: PACKAGE_CODE,
     tensorflow: nodeBackend().binding.TF_Version,
     tfjs: tf.version.tfjs,
     device: nodeBackend().isUsingGpuDevice ? 'gpu' : 'cpu',
@@ -32,16 +32,16 @@ export function graphId(identity: GraphIdentity): string {
   }));
 }
 
-let code: string | undefined;
+/**
+ * SHA-256 of the package's compiled code: some milliseconds. Taken when this file is loaded, so that
+ * a later build is not mistaken for the code that runs.
+ */
+const PACKAGE_CODE = hashOfPackage();
 
-/** SHA-256 of the package's compiled code, computed once a process: some milliseconds. */
-function packageCode(): string {
-  if (code === undefined) {
-    const folder = path.resolve(__dirname, '..');
-    const files = readdirSync(folder, {recursive: true, encoding: 'utf8'})
-        .filter((file) => file.endsWith('.js')).sort();
-    code = sha256(files.map((file) => `${file} ${sha256(readFileSync(path.join(folder, file)))}`)
-        .join('\n'));
-  }
-  return code;
+function hashOfPackage(): string {
+  const folder = path.resolve(__dirname, '..');
+  const files = readdirSync(folder, {recursive: true, encoding: 'utf8'})
+      .filter((file) => file.endsWith('.js')).sort();
+  return sha256(files.map((file) => `${file} ${sha256(readFileSync(path.join(folder, file)))}`)
+      .join('\n'));
 }

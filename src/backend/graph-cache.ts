@@ -64,28 +64,28 @@ function readEntry(file: string): CompiledGraph | undefined {
   if (bytes.toString('latin1', 0, bytes.length - content.length) !== `${sha256(content)}\n`) {
     console.warn(`${file}: expected the content that was stored, got something else; the entry ` +
         'is recorded anew');
-    rmSync(file, {force: true});
+    quietly(() => rmSync(file, {force: true}));
     return undefined;
   }
   const end = content.indexOf('\n');
-  touch(file);
+  quietly(() => utimesSync(file, new Date(), new Date())); // used now
   return {...JSON.parse(content.toString('utf8', 0, end)), model: content.subarray(end + 1)};
 }
 
-/** Marks a file as used now. */
-function touch(file: string): void {
+/** A read-only cache works, too. */
+function quietly(change: () => void): void {
   try {
-    utimesSync(file, new Date(), new Date());
+    change();
   } catch {
-    // A read-only cache works, too.
+    // Nothing is lost: the cache only saves time.
   }
 }
 
 function removeOldest(folder: string): void {
-  const entries = readdirSync(folder).filter((name) => name.endsWith(SUFFIX)).map((name) => {
+  const entries = readdirSync(folder).filter((name) => name.endsWith(SUFFIX)).flatMap((name) => {
     const file = path.join(folder, name);
-    const {size, mtimeMs} = statSync(file);
-    return {file, size, mtimeMs};
+    const found = statSync(file, {throwIfNoEntry: false}); // Another process may clear up, too.
+    return found === undefined ? [] : [{file, size: found.size, mtimeMs: found.mtimeMs}];
   }).sort((a, b) => b.mtimeMs - a.mtimeMs);
   let total = 0;
   for (const {file, size} of entries) {

@@ -5,9 +5,9 @@
  * image y is s - |x'|²/2 sigma² for the score s = (x'·y' - |y'|²/2)/sigma². Scores come from one
  * float32 matrix product, of [x', 1]/sigma² and [y', -|y'|²/2]. That is good enough for images which
  * share the weight with many others, and to find the K images that may dominate: these are measured
- * again in float64, from their difference. A weight outside of the K keeps a relative error of at
- * most PRODUCT_ERROR·|x'||y'|/sigma²; where that times their share of the weight is not small,
- * `screenedMeans` gives up and the caller computes in float64.
+ * again in float64, from their difference. The score of an image outside of the K is off by up to
+ * PRODUCT_ERROR·(|x'||y'| + |y'|²/2)/sigma², and its weight by the exponential of that. Where this can
+ * matter, the query is called suspect, and the caller computes it in float64.
  *
  * On Fashion-MNIST (60,000 images, any sigma of the paper's grid) the denoised pixels are within
  * 2e-6 of float64's.
@@ -25,13 +25,13 @@ const REFINED = 32;
 const CHUNK = 8192;
 /** Scores held at a time: 64 MiB. */
 const SCORES = 2 ** 24;
-/** Bound of |error of x'·y'| / (|x'||y'|): twice the largest seen on 28x28 images. */
+/** Bound of |error of x'·y'| over |x'||y'|: twice the largest seen on 28x28 images. */
 const PRODUCT_ERROR = 8e-7;
 /** A logit this far below the highest: a weight of 2e-9. */
 const NEGLIGIBLE = 20;
-/** Below this relative error of its weights a query needs no refinement. */
+/** Below this error of its scores a query needs no refinement. */
 const HARMLESS = 6e-5;
-/** Above this error of its weights, times their share, a query is not trusted to float32. */
+/** Above this relative error of its weights, times their share, a query is suspect. */
 const SUSPECT = 1e-3;
 
 /** Up to this size, all images stay in float32: 256 MiB. */
@@ -83,34 +83,41 @@ export function screenedImages(rows: ImageRows): ScreenedImages {
   };
 }
 
+export interface ScreenedMeans {
+  /** D(x; sigma) of each query, `[Q, D]`. */
+  readonly means: Float64Array;
+  /** Queries for which float32 scores are not accurate enough: their means are not to be used. */
+  readonly suspects: readonly number[];
+}
+
 /**
  * D(x; sigma) of some queries.
  * @param x `[Q, D]` row by row, Q at most `queriesAtATime`.
  * @param sigmas `[Q]`.
- * @returns `[Q, D]`, or undefined when float32 scores are not accurate enough for one of them.
  */
 export function screenedMeans(
-    images: ScreenedImages, x: Float64Array, sigmas: Float64Array): Float64Array | undefined {
+    images: ScreenedImages, x: Float64Array, sigmas: Float64Array): ScreenedMeans {
   const {rows, centre, reach} = images;
   const D = rows.size;
   const queries = Array.from(sigmas, (sigma, q): Query => {
     const pixels = x.subarray(q * D, (q + 1) * D);
     const square = squaredDistance(pixels, centre);
-    const error = PRODUCT_ERROR * Math.sqrt(square) * reach / (sigma * sigma);
+    const error =
+        PRODUCT_ERROR * (Math.sqrt(square) * reach + reach ** 2 / 2) / (sigma * sigma);
     return {pixels, sigma, square, error};
   });
   const means = new Float64Array(x.length);
-  let trusted = true;
+  const suspects: number[] = [];
   tf.tidy(() => {
     const scores = scoresOf(images, extendedQueries(queries, centre));
     const refined = queries.some(({error}) => error > HARMLESS) ?
       refine(images, queries, nearestByScore(scores, queries.length)) :
-      highestOf(scores).map((reference) => ({reference, images: []}));
+      highestOf(scores).map((reference) => ({reference, lowest: -Infinity, images: []}));
     const {totals, sums} = restOf(images, scores, refined);
     queries.forEach(({error}, q) => {
       const own = refined[q]!.images.reduce((sum, {weight}) => sum + weight, 0);
       const total = own + totals[q]!;
-      trusted &&= error * totals[q]! / total <= SUSPECT;
+      if (isSuspect(error, totals[q]! / total, refined[q]!)) suspects.push(q);
       const mean = means.subarray(q * D, (q + 1) * D);
       mean.forEach((_, p) => { mean[p] = centre[p]! + sums[q * (D + 1) + p]! / total; });
       for (const {pixels, weight} of refined[q]!.images) {
@@ -119,7 +126,7 @@ export function screenedMeans(
       }
     });
   });
-  return trusted ? means : undefined;
+  return {means, suspects};
 }
 
 interface Query {
@@ -127,7 +134,7 @@ interface Query {
   readonly sigma: number;
   /** |x'|². */
   readonly square: number;
-  /** Bound of the relative error of a weight. */
+  /** Bound of the error of its scores. */
   readonly error: number;
 }
 
@@ -190,17 +197,30 @@ function nearestByScore(scores: readonly Scores[], queries: number): Candidate[]
 interface Refined {
   /** The score whose weight is 1. */
   readonly reference: number;
+  /** No image that was not looked at has a higher score. */
+  readonly lowest: number;
   /** Images measured in float64, with their weights. */
   readonly images: ReadonlyArray<{
     readonly index: number; readonly pixels: Float32Array; readonly weight: number;
   }>;
 }
 
+/**
+ * Whether the images that were not measured may have another weight than their scores say.
+ * @param error bound of the error of a score.
+ * @param share their share of the weight, by their scores.
+ */
+function isSuspect(error: number, share: number, {reference, lowest}: Refined): boolean {
+  if (error <= 1) return !(Math.expm1(error) * share <= SUSPECT);
+  return lowest + error > reference - NEGLIGIBLE;
+}
+
 function refine(
     {rows}: ScreenedImages, queries: readonly Query[],
     nearest: readonly (readonly Candidate[])[]): Refined[] {
   return queries.map(({pixels: x, sigma, square, error}, q) => {
-    if (error <= HARMLESS) return {reference: nearest[q]![0]!.score, images: []};
+    const lowest = nearest[q]!.at(-1)!.score;
+    if (error <= HARMLESS) return {reference: nearest[q]![0]!.score, lowest, images: []};
     // Beyond this gap an image has no weight, whatever the error of its score.
     const floor = nearest[q]![0]!.score - 2 * error - NEGLIGIBLE;
     const measured = nearest[q]!.filter(({score}) => score >= floor).map(({index}) => {
@@ -210,7 +230,7 @@ function refine(
     });
     const reference = Math.fround(Math.max(...measured.map(({score}) => score)));
     return {
-      reference,
+      reference, lowest,
       images: measured.map(({index, pixels, score}) =>
         ({index, pixels, weight: Math.exp(score - reference)})),
     };

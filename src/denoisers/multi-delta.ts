@@ -3,11 +3,15 @@
  * of the images y weighted by softmax(-||x - y||² / 2 sigma²). Sampling with it returns the images
  * themselves.
  *
- * The images are read in chunks, so memory does not grow with their number. Small sets are computed
- * in float64 throughout, because at sigma .002 the softmax multiplies an error of a squared distance
- * by 125,000; large ones in float32 where that is accurate enough (`multi-delta-screened`).
+ * Small sets are computed in float64 throughout, because at sigma .002 the softmax multiplies an error
+ * of a squared distance by 125,000; from 4096 images on in float32 where that is accurate enough
+ * (`multi-delta-screened`), within 2e-6 of float64. Images are read in chunks; up to 256 MiB of them
+ * stay in float32, with 64 MiB for their scores.
  *
- * @example const denoised = multiDeltaDenoiser(trainingSet).denoise(x, sigma);
+ * @example
+ * const denoiser = multiDeltaDenoiser(trainingSet);
+ * const denoised = denoiser.denoise(x, sigma);
+ * denoiser.dispose();
  */
 import {
   add64, constant64, div64, dispose64, exp64, matMul64, max64, maximum64, mul64, read64, sub64,
@@ -24,7 +28,7 @@ import {queriesAtATime, screenedImages, screenedMeans} from './multi-delta-scree
 import type {ScreenedImages} from './multi-delta-screened';
 
 export interface MultiDeltaOptions {
-  /** Images held in float64 at a time (default 2048): bounds memory, never changes the result. */
+  /** Images held in float64 at a time (default 2048): bounds memory, changes no float64 result. */
   readonly chunk?: number;
   /** Name in legends and tables (default `'Multi-delta'`). */
   readonly name?: string;
@@ -35,7 +39,7 @@ const MANY = 4096;
 
 /**
  * Makes the multi-delta denoiser of `images`.
- * @param images the finite set; a data set stays in bytes and must not change afterwards.
+ * @param images the finite set, which must not change afterwards.
  * @throws RangeError for an empty set; `denoise` for x of another shape or a sigma <= 0.
  */
 export function multiDeltaDenoiser(
@@ -71,11 +75,17 @@ export function multiDeltaDenoiser(
     const [values, block] = [read64(x), queriesAtATime(rows)];
     const means = new Float64Array(values.length);
     for (let first = 0; first < sigmas.length; first += block) {
-      const part = values.slice(first * rows.size, (first + block) * rows.size);
+      const [from, to] = [first, first + block].map((q) => q * rows.size);
+      const part = values.slice(from, to);
       const own = sigmas.slice(first, first + block);
-      means.set(screenedMeans(screened, part, own) ??
-          tidy64(() => read64(exact(constant64(part, [own.length, rows.size]), own))),
-      first * rows.size);
+      const {means: found, suspects} = screenedMeans(screened, part, own);
+      means.set(found, from);
+      for (const q of suspects) {
+        const [start, end] = [q * rows.size, (q + 1) * rows.size];
+        const [query, sigma] = [part.slice(start, end), own.slice(q, q + 1)];
+        means.set(tidy64(() => read64(exact(constant64(query, [1, rows.size]), sigma))),
+            from! + start);
+      }
     }
     return constant64(means, x.shape);
   };

@@ -110,9 +110,9 @@ export async function train(
       values.forEach((value, i) => assertFinite(value, done + i, options));
       sum += values.reduce((a, b) => a + b);
       since += values.length;
-      // The first call of all also records the graph.
-      const callMs = done > (resume?.step ?? 0) ? Date.now() - called : 0;
-      if (callMs > CALL_MS) perCall = Math.max(1, Math.floor(perCall * CALL_MS / callMs));
+      const stepMs = (Date.now() - called) / values.length;
+      const first = done === (resume?.step ?? 0); // It also records the graph.
+      if (!first) perCall = Math.max(1, Math.min(STEPS_PER_CALL, Math.floor(CALL_MS / stepMs)));
       done = until;
       if (options.checkpoints.includes(done)) {
         const seconds = (Date.now() - started) / 1000;

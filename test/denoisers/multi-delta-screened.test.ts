@@ -66,12 +66,32 @@ test('more copies of an image than are measured again: float64 takes over', () =
   const pixels = pixelsOf(set);
   const [x, sigma] = [noisy(pixels, 0.002), 0.002];
   const images = screenedImages(imageRows('test', set));
-  assert.equal(screenedMeans(images, x, Float64Array.of(sigma, sigma)), undefined);
+  const {suspects} = screenedMeans(images, x, Float64Array.of(sigma, sigma));
+  assert.deepEqual(suspects, [0, 1], 'both are near the copies');
   images.dispose();
   const denoiser = multiDeltaDenoiser(set);
   const expected = [0, 1].flatMap((q) =>
     byDefinition(pixels, x.subarray(q * D, (q + 1) * D), sigma));
   assertClose(denoiser.denoise64(x, sigma), expected, {atol: 1e-12});
+  denoiser.dispose();
+});
+
+test('queries at the mean of the data, far from every image, are as accurate', () => {
+  const set = clusters();
+  const pixels = pixelsOf(set);
+  const mean = Float64Array.from({length: D}, (_, p) => {
+    let sum = 0;
+    for (let i = 0; i < COUNT; i++) sum += pixels[i * D + p]!;
+    return sum / COUNT;
+  });
+  const near = mean.map((value, p) => value + 0.05 * (pixels[p]! - value));
+  const denoiser = multiDeltaDenoiser(set);
+  for (const sigma of [0.002, 0.02, 0.1, 0.5, 3]) {
+    for (const x of [mean, near]) {
+      assertClose(denoiser.denoise64(x, sigma), byDefinition(pixels, x, sigma),
+          {atol: 2e-6, what: `sigma ${sigma}`});
+    }
+  }
   denoiser.dispose();
 });
 
@@ -81,7 +101,8 @@ test('each query of a call has its own sigma', () => {
   const images = screenedImages(imageRows('test', set));
   const x = Float64Array.from([...noisy(pixels, 0.2).subarray(0, D),
     ...noisy(pixels, 80).subarray(D)]);
-  const means = screenedMeans(images, x, Float64Array.of(0.2, 80))!;
+  const {means, suspects} = screenedMeans(images, x, Float64Array.of(0.2, 80));
+  assert.deepEqual(suspects, []);
   assertClose(means.subarray(0, D), byDefinition(pixels, x.subarray(0, D), 0.2), {atol: 2e-6});
   assertClose(means.subarray(D), byDefinition(pixels, x.subarray(D), 80), {atol: 2e-6});
   images.dispose();

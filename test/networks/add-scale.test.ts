@@ -1,12 +1,17 @@
+import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {composeOps} from '../../src/backend/fused-ops';
+import {composeOps, fusedAddScale, useFusedOps} from '../../src/backend/fused-ops';
 import {tf} from '../../src/backend/tf';
 import {addScale} from '../../src/networks/add-scale';
 import {assertNoLeak} from '../helpers';
 import {assertSameFunction, images, normal} from './same-function';
 
-for (const [form, run] of [['fused', <T>(body: () => T): T => body()], ['composed', composeOps]] as
-    const) {
+const fused = <T>(body: () => T): T => {
+  assert.ok(useFusedOps(), 'the fused ops are available');
+  return body();
+};
+
+for (const [form, run] of [['fused', fused], ['composed', composeOps]] as const) {
   for (const C of [3, 8, 20]) {
     test(`addScale of ${C} channels is (a + b + bias)·scale (${form})`, () => {
       assertSameFunction(
@@ -33,3 +38,11 @@ test('addScale leaves one tensor, its gradient one', () => {
   assertNoLeak(() => tf.grad((t: tf.Tensor) => tf.sum(half(t)))(a), 1).dispose();
   tf.dispose([a, bias]);
 });
+
+test('the fused op names the input whose shape is wrong', () => tf.tidy(() => {
+  const a = images('a', 2, 3, 3, 4);
+  assert.throws(() => fusedAddScale(a, images('b', 2, 3, 4, 4), tf.zeros([4]), 1),
+      /expected `b` of shape \[2,3,3,4\], got \[2,3,4,4\]/);
+  assert.throws(() => fusedAddScale(a, a, tf.zeros([3]), 1),
+      /expected `bias` of shape \[4\], got \[3\]/);
+}));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {composeOps, useFusedOps} from '../../src/backend/fused-ops';
+import {composeOps, fusedAdamEma, useFusedOps} from '../../src/backend/fused-ops';
 import {tf} from '../../src/backend/tf';
 import {createRng} from '../../src/backend/rng';
 import {adamEmaStep, adamStep, emaStep} from '../../src/training/optimizer';
@@ -126,4 +126,13 @@ test('the fused step is Adam\'s step and then the average\'s', () => tf.tidy(() 
           {rtol: 1e-6, atol: 4e-6, what: `${key} at step ${step}`});
     }
   }
+}));
+
+test('the fused step refuses vectors of other sizes, and a scalar that is none', () => tf.tidy(() => {
+  const [p, q, one] = [tf.zeros([4]), tf.zeros([5]), tf.scalar(1)];
+  const options = {beta1: 0.9, beta2: 0.999, eps: 1e-8};
+  assert.throws(() => fusedAdamEma([p, p, q, p, p], [one, one, one], options),
+      /expected five vectors of one shape, got \[4\] and \[5\]/);
+  assert.throws(() => fusedAdamEma([p, p, p, p, p], [one, q, one], options),
+      /expected a scalar as input 6, got shape \[5\]/);
 }));

@@ -138,7 +138,7 @@ for (const [form, run] of Object.entries(forms)) {
     const images = tinyDataset(6, [8, 8, 1], 2).images;
     const weights = initialParameters(deep.parameters, createRng(0));
     const state = {...initialTrainState(weights), bytes: byteTensor(images, [6, 8, 8, 1])};
-    const results = assertNoLeak(() => [false, true].map((eager) => {
+    const results = assertNoLeak(() => [false, false, true].map((eager) => {
       const step = trace('step', trainStep(options), {state, eager});
       const {loss} = step.run({}, {steps: 100});
       const last = step.readState() as TrainState;
@@ -151,7 +151,8 @@ for (const [form, run] of Object.entries(forms)) {
       return numbers;
     }));
     tf.dispose([weights, state]);
-    const [traced, eager] = results;
+    const [traced, again, eager] = results;
+    assert.deepEqual(again, traced, 'two traced runs give the same bytes');
     assertClose(traced!['loss']!, eager!['loss']!, {rtol: 1e-5, what: 'loss'});
     for (const key of ['w', 'average', 'momentum', 'variance']) {
       const error = relativeL2(traced![key]!, eager![key]!);
