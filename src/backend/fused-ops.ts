@@ -3,10 +3,10 @@
  * makes ten. They exist for the CPU; elsewhere, and under XLA, callers compose TensorFlow's ops.
  */
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {nodeBackend} from './binding';
 import {nativeAddon} from './native';
-import {AttributeKind, boolAttribute, intAttribute, rawOp} from './raw-op';
+import {boolAttribute, floatAttribute, intAttribute, rawOp} from './raw-op';
 import type {OpAttribute} from './raw-op';
-import {tf} from './tf';
 
 let composing = 0;
 let available: boolean | undefined;
@@ -17,8 +17,8 @@ let available: boolean | undefined;
  */
 export function useFusedOps(): boolean {
   if (available === undefined) {
-    const {isUsingGpuDevice} = tf.backend() as unknown as {readonly isUsingGpuDevice: boolean};
-    available = process.env['HIDDEN_GAUSSIAN_NATIVE'] !== '0' && !isUsingGpuDevice;
+    available =
+        process.env['HIDDEN_GAUSSIAN_NATIVE'] !== '0' && !nodeBackend().isUsingGpuDevice;
     if (available) nativeAddon();
   }
   return available && composing === 0;
@@ -33,9 +33,6 @@ export function composeOps<T>(body: () => T): T {
     composing--;
   }
 }
-
-const floatAttribute = (name: string, value: number): OpAttribute =>
-    ({name, type: AttributeKind.float, value});
 
 export interface GroupNormAttributes {
   /** G; divides C. */

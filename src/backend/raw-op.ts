@@ -31,6 +31,8 @@ export const typeAttribute = (name: string, value: number): OpAttribute =>
     ({name, type: AttributeKind.type, value});
 export const intAttribute = (name: string, value: number | readonly number[]): OpAttribute =>
     ({name, type: AttributeKind.int, value});
+export const floatAttribute = (name: string, value: number): OpAttribute =>
+    ({name, type: AttributeKind.float, value});
 export const boolAttribute = (name: string, value: boolean): OpAttribute =>
     ({name, type: AttributeKind.bool, value});
 export const stringAttribute = (name: string, value: string): OpAttribute =>

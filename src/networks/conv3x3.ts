@@ -5,6 +5,7 @@
 import type {Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import {fusedConv3x3, fusedConv3x3GradFilter, useFusedOps} from '../backend/fused-ops';
 import {tf} from '../backend/tf';
+import type {Save} from './ops';
 
 /** Below this number of channels the transforms cost more than the multiplications saved. */
 const LEAST_CHANNELS = 16;
@@ -21,7 +22,7 @@ export function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
   const fits = channels.every((count) => count >= LEAST_CHANNELS && count % LANES === 0);
   if (!fits || !useFusedOps()) return tf.conv2d(x, filter, 1, 'same');
   const apply = tf.customGrad((input, weights, save) => {
-    (save as unknown as (tensors: Tensor[]) => void)([input as Tensor, weights as Tensor]);
+    (save as unknown as Save)([input as Tensor, weights as Tensor]);
     return {
       value: fusedConv3x3(input as Tensor, weights as Tensor, {adjoint: false}),
       gradFunc: (dy: Tensor, saved: Tensor[]) => [

@@ -7,6 +7,7 @@ import type {Tensor, Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {fusedGroupNorm, fusedGroupNormGrad, useFusedOps} from '../backend/fused-ops';
 import {tf} from '../backend/tf';
 import {silu} from './ops';
+import type {Save} from './ops';
 
 export interface GroupNormOptions {
   /** G; divides C. */
@@ -33,8 +34,6 @@ export function groupNorm(
   const y = composed(input, gain, bias, groups, eps);
   return activate ? silu(y) : y;
 }
-
-type Save = (tensors: Tensor[]) => void;
 
 function fused(
     x: Tensor4D, gain: Tensor1D, bias: Tensor1D,

@@ -6,13 +6,16 @@ import type {Tensor, Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
 import {DataType, rawOp, stringAttribute, typeAttribute} from '../backend/raw-op';
 import {tf} from '../backend/tf';
 
+/** The `save` of `tf.customGrad`, which is typed as one of the inputs. */
+export type Save = (tensors: Tensor[]) => void;
+
 const FLOAT = typeAttribute('T', DataType.float);
 const NHWC = stringAttribute('data_format', 'NHWC');
 
 /** x·sigmoid(x). */
 export const silu = tf.customGrad((x, save) => {
   const gate = tf.sigmoid(x as Tensor);
-  (save as (tensors: Tensor[]) => void)([x as Tensor, gate]);
+  (save as Save)([x as Tensor, gate]);
   return {
     value: tf.mul(x as Tensor, gate),
     gradFunc: (dy: Tensor, saved: Tensor[]) => {
@@ -33,7 +36,7 @@ export const biasAdd = tf.customGrad((x, bias) => ({
 export const softmax = tf.customGrad((x, save) => {
   const e = tf.exp(tf.sub(x as Tensor, tf.max(x as Tensor, -1, true)));
   const y = tf.div(e, tf.sum(e, -1, true));
-  (save as unknown as (tensors: Tensor[]) => void)([y]);
+  (save as Save)([y]);
   return {
     value: y,
     gradFunc: (dy: Tensor, saved: Tensor[]) => {
