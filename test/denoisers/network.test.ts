@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import {networkDenoiser} from '../../src/denoisers/network';
-import {parameterCount} from '../../src/networks/parameters';
+import {parameterCount, unflatten} from '../../src/networks/parameters';
 import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {songUNet} from '../../src/networks/song-unet';
 import {sampleEuler} from '../../src/sampling/euler';
@@ -65,6 +65,34 @@ test('sigmaData sets the preconditioning: at sigma = sigmaData x counts half', (
         tf.mul(some, 0.5).dataSync(), {rtol: 1e-6});
   });
   denoiser.dispose();
+});
+
+test('a label makes all images of that class; a class that is not there is named', () => {
+  const classes = precondition(
+      songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1], labelDim: 3}),
+      edmPreconditioning());
+  const P = parameterCount(classes.network.parameters);
+  const values = tf.tidy(() => Float32Array.from(tf.mul(
+      randomNormal<tf.Rank.R1>([P], createRng(4)), 0.3).dataSync()));
+  const outputOf = (label?: number) => tf.tidy(() => {
+    const denoiser = networkDenoiser(classes, values, label === undefined ? {} : {label});
+    const output = [...denoiser.denoise(...first(2)).dataSync()];
+    denoiser.dispose();
+    return output;
+  });
+  const expected = tf.tidy(() => {
+    const labels = tf.tensor2d([[0, 0, 1], [0, 0, 1]]);
+    const [some, s] = first(2);
+    return classes.denoise(
+        unflatten(classes.network.parameters, tf.tensor1d(values)), some, s, {labels}).dataSync();
+  });
+  assertClose(outputOf(2), expected, {atol: 1e-5});
+  assert.notDeepEqual(outputOf(0), outputOf(2));
+  assert.notDeepEqual(outputOf(), outputOf(2));
+  assert.throws(() => networkDenoiser(classes, values, {label: 3}), {name: 'RangeError',
+    message: 'networkDenoiser: expected `label` to be a class 0..2, got 3'});
+  assert.throws(() => networkDenoiser(model, parameters, {label: 0}), {name: 'RangeError',
+    message: 'networkDenoiser: expected no `label`, since the network has no classes, got 0'});
 });
 
 test('a call leaves its output, dispose gives everything back', () => {

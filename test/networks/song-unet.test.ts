@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {createRng, randomNormal} from '../../src/backend/rng';
+import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
-import {initialParameters, unflatten} from '../../src/networks/parameters';
+import {initialParameters, parameterCount, unflatten} from '../../src/networks/parameters';
 import {songUNet} from '../../src/networks/song-unet';
 import type {SongUNetOptions} from '../../src/networks/song-unet';
 import {assertNoLeak} from '../helpers';
@@ -13,6 +13,10 @@ test('the network is shaped like its input, whatever its levels, blocks and atte
     {resolution: 8, channels: 3, modelChannels: 4, channelMult: [1, 3, 2], numBlocks: 2},
     {resolution: 6, channels: 2, modelChannels: 8, channelMult: [1, 2], channelMultEmb: 2,
       attentionResolutions: [6, 3]},
+    {resolution: 8, channels: 3, modelChannels: 4, embeddingType: 'fourier', channelMultNoise: 2,
+      encoderType: 'residual', resampleFilter: [1, 3, 3, 1]},
+    {resolution: 8, channels: 2, modelChannels: 4, encoderType: 'skip', decoderType: 'skip'},
+    {resolution: 4, channels: 1, outChannels: 2, modelChannels: 4, channelMult: [1]},
   ];
   for (const options of cases) {
     const network = songUNet(options);
@@ -23,7 +27,7 @@ test('the network is shaped like its input, whatever its levels, blocks and atte
       const weights = unflatten(network.parameters, flat);
       const labels = tf.tensor1d([-1, 1]);
       const y = assertNoLeak(() => network.apply(weights, x, labels), 1);
-      assert.deepEqual(y.shape, x.shape);
+      assert.deepEqual(y.shape, [2, side, side, options.outChannels ?? channels]);
       assert.ok(y.dataSync().every(Number.isFinite));
     }));
   }
@@ -66,3 +70,30 @@ test('resolutions and widths that cannot be are named', () => {
           modelChannels});
   }
 });
+
+/** All parameters at work; a new network is nearly 0. */
+const lively = ({parameters}: ReturnType<typeof songUNet>) => unflatten(parameters, tf.mul(
+    randomNormal<tf.Rank.R1>([parameterCount(parameters)], createRng(3)), 0.2) as tf.Tensor1D);
+
+test('classes change the output; without labels the class is none', () => tf.tidy(() => {
+  const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, labelDim: 3});
+  const weights = lively(network);
+  const x = randomNormal<tf.Rank.R4>([1, 4, 4, 1], createRng(1));
+  const outputOf = (labels?: tf.Tensor2D) =>
+    [...network.apply(weights, x, tf.tensor1d([0.5]), {labels}).dataSync()];
+  assert.deepEqual(outputOf(tf.zeros([1, 3])), outputOf());
+  assert.notDeepEqual(outputOf(tf.tensor2d([[0, 1, 0]])), outputOf());
+}));
+
+test('dropout happens in training only, anew with each draw', () => tf.tidy(() => {
+  const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, dropout: 0.4});
+  const weights = lively(network);
+  const x = randomNormal<tf.Rank.R4>([1, 4, 4, 1], createRng(1));
+  const outputOf = (seed?: number) => [...network.apply(weights, x, tf.tensor1d([0.5]),
+      seed === undefined ? {} : {draw: (name, shape) =>
+        randomUniform([...shape] as [number], createRng(seed).fork(name))}).dataSync()];
+  assert.deepEqual(outputOf(), outputOf());
+  assert.deepEqual(outputOf(1), outputOf(1));
+  assert.notDeepEqual(outputOf(1), outputOf());
+  assert.notDeepEqual(outputOf(1), outputOf(2));
+}));

@@ -173,6 +173,20 @@ test('the same streams give the same bytes, others other draws', () => {
   }
 });
 
+test('dropout draws from its own stream, anew in each step; held-out losses do without', () => {
+  const dropped = songUNet(
+      {resolution: 4, channels: 1, modelChannels: 4, channelMult: [1], dropout: 0.5});
+  const options = {...OPTIONS, model: precondition(dropped, edmPreconditioning())};
+  const other = {...options, streams: {...options.streams, dropout: 9}};
+  // A new network is nearly 0, dropped or not: the gradients tell.
+  const momentum = (o: TrainStepOptions, eager = false) =>
+    runSteps(2, o, eager).values['momentum']!;
+  assert.deepEqual(momentum(options), momentum(options));
+  assert.notDeepEqual(momentum(options), momentum(other));
+  assert.notDeepEqual(momentum(options), momentum(OPTIONS));
+  assertClose(momentum(options), momentum(options, true), {atol: 1e-6, rtol: 1e-4});
+});
+
 test('every step draws anew, also while the rate is 0', () => {
   const {losses, values} =
       runSteps(4, {...OPTIONS, adam: {...OPTIONS.adam, learningRate: 0}});
