@@ -45,7 +45,7 @@ lab: setup
 	@$(CLI) lab
 
 bench: setup
-	@$(NODE) tools/setup-bench.mjs
+	@$(NODE) tools/setup-torch.mjs 'make bench'
 	@$(NODE) dist/bench/main.js --cases=$(CASES) --reps=$(REPS) $(BENCH_ARGS)
 
 doctor:
@@ -55,4 +55,4 @@ clean:
 	rm -rf dist .setup/tmp .setup/stamps/build.json
 
 clean-all: clean
-	rm -rf node_modules .venv .venv-bench .setup .cache native/build
+	rm -rf node_modules .venv .venv-torch .setup .cache native/build

@@ -7,6 +7,9 @@
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
+import type {DenoiseCommandOptions} from './cli/denoise';
+import type {ExportCommandOptions} from './cli/export';
+import type {ImportEdmCommandOptions} from './cli/import-edm';
 import type {TrainCommandOptions} from './cli/train';
 import {projectPaths} from './paths';
 
@@ -43,6 +46,29 @@ export async function main(argv: readonly string[]): Promise<number> {
       .action(async (options: string[]) => {
         status = await (await import('./cli/lab.js')).lab(options);
       });
+  program.command('import-edm')
+      .description('turn a pickle of NVlabs/edm into a model folder (sets up PyTorch at first)')
+      .argument('<pickle>', 'a file like edm-ffhq-64x64-uncond-vp.pkl')
+      .requiredOption('-o, --output <folder>', 'the model folder to make')
+      .option('--key <name>', 'entry of the pickle: ema is the averaged network', 'ema')
+      .action(async (file: string, options: ImportEdmCommandOptions) =>
+        (await import('./cli/import-edm.js')).importEdmCommand(file, options));
+  program.command('denoise')
+      .description('D(x; sigma) of a model folder for the images of a safetensors file')
+      .argument('<folder>', 'a model folder')
+      .requiredOption('--input <file>', 'x [N, C, H, W], sigma [N] or [1], perhaps labels')
+      .requiredOption('-o, --output <file>', 'safetensors file for D [N, C, H, W]')
+      .option('--batch <images>', 'images at a time (default: what 0.5 GB allow)')
+      .action(async (dir: string, options: DenoiseCommandOptions) =>
+        (await import('./cli/denoise.js')).denoise(dir, options));
+  program.command('export')
+      .description('write a trained network of the run store as a model folder')
+      .argument('<run>', 'a run as `runs` lists it, or the beginning of its hash')
+      .requiredOption('-o, --output <folder>', 'the model folder to make')
+      .option('--step <step>', 'a checkpoint (default: the last)')
+      .option('--weights <which>', 'average (moving average) or weights (raw)', 'average')
+      .action(async (run: string, options: ExportCommandOptions) =>
+        (await import('./cli/export.js')).exportCommand(run, options));
   program.command('runs')
       .description('list the runs in the run store')
       .action(async () => (await import('./cli/runs.js')).runs());

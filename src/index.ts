@@ -60,6 +60,7 @@ export {edmModel} from './networks/edm-model';
 export type {EdmModel} from './networks/edm-model';
 export {edmModelConfig} from './networks/edm-options';
 export type {EdmModelConfig} from './networks/edm-options';
+export {loadParameters} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
 export {train} from './training/train';
 export {modelFor} from './training/model-for';
@@ -70,6 +71,13 @@ export {dsmLoss} from './training/loss';
 export {fitLinearAdam, paperLearningRate} from './training/fit-linear-adam';
 export {fitLinearClosedForm} from './training/fit-linear-closed-form';
 export {leastSquaresFromPairs} from './training/least-squares';
+
+// Model folders: networks in and out
+export {denoiseFile} from './models/denoise-file';
+export {importEdm} from './models/import-edm';
+export {loadModel, saveModel} from './models/model-folder';
+export type {TrainedModel} from './models/model-folder';
+export {exportRun} from './experiments/export-run';
 
 // Sampling
 export {karrasSchedule} from './sampling/schedule';
@@ -98,7 +106,8 @@ export {trendTest} from './analysis/trend';
 // Runs
 export {openRunStore} from './store/run-store';
 export type {RunStore, StoredRun} from './store/run-store';
-export {readSafetensors} from './store/safetensors';
+export {openSafetensors, readSafetensors, writeSafetensors} from './store/safetensors';
+export type {NamedArray, SafetensorsReader} from './store/safetensors';
 
 // Experiments: the paper's sections
 export {profileOf} from './experiments/profiles';

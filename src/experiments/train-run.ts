@@ -60,25 +60,42 @@ export async function trainRun(
       },
       onState: (state) => folder.write(STATE, encodeCheckpoint(state, true)),
     });
-    return {arrays: {}, values: {log: log as unknown as Json}};
+    return {arrays: {}, values: {log: log as unknown as Json, imageShape: dataset.imageShape}};
   });
   return {
     stored, options,
     imageShape: dataset.imageShape,
     log: stored.values['log'] as unknown as LogRow[],
     denoiser(step = options.steps, which = 'average') {
-      if (!options.checkpoints.includes(step)) {
-        throw new RangeError(`TrainRun.denoiser: expected a checkpoint step ` +
-            `(${options.checkpoints.join(', ')}), got ${step}`);
-      }
-      const file = checkpointFile(step);
-      const {tensors} = decodeSafetensors(store.file(stored, file), file);
-      return networkDenoiser(
-          modelFor(options, dataset.imageShape), tensors.get(which)!.data as Float32Array, {
-            name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
-          });
+      const parameters = checkpointParameters(store, stored, options, {step, which});
+      return networkDenoiser(modelFor(options, dataset.imageShape), parameters, {
+        name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
+      });
     },
   };
+}
+
+/** Which weights of a training run are meant. */
+export interface CheckpointChoice {
+  /** One of `options.checkpoints` (default the last). */
+  readonly step?: number | undefined;
+  /** The moving average of the weights (default) or the raw weights. */
+  readonly which?: 'average' | 'weights' | undefined;
+}
+
+/**
+ * Flat parameters `[P]` of a checkpoint.
+ * @throws RangeError listing the checkpoints there are.
+ */
+export function checkpointParameters(
+    store: RunStore, stored: StoredRun, {steps, checkpoints}: TrainOptions,
+    {step = steps, which = 'average'}: CheckpointChoice = {}): Float32Array {
+  if (!checkpoints.includes(step)) {
+    throw new RangeError(`checkpointParameters: expected a checkpoint step ` +
+        `(${checkpoints.join(', ')}), got ${step}`);
+  }
+  const file = checkpointFile(step);
+  return decodeSafetensors(store.file(stored, file), file).tensors.get(which)!.data as Float32Array;
 }
 
 function encodeCheckpoint(checkpoint: Checkpoint, withMoments: boolean): Buffer {

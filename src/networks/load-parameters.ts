@@ -49,10 +49,12 @@ export function loadParameters(
     if (flaw !== undefined) problems.push(`${name} ${flaw}`);
     return values;
   };
-  const flat = new Float32Array(parameterCount(parameters));
+  // A network that needs more than the file has gets no memory: its values are only looked through.
+  const fits = missing.length === 0 && misshapen.size === 0;
+  const flat = new Float32Array(fits ? parameterCount(parameters) : 0);
   placeParameters(parameters, flat, ({name}) => {
     const values = there.has(name) ? floats(name) : undefined;
-    return misshapen.has(name) ? undefined : values;
+    return fits ? values : undefined;
   });
   for (const buffer of buffers) {
     const shape = shapeOf(buffer.name);

@@ -190,7 +190,8 @@ export function parametersToPyTorch(
   return arrays;
 }
 
-function pyTorchShape({kind, shape}: ParameterSpec): number[] {
+/** A parameter's shape in PyTorch. */
+export function pyTorchShape({kind, shape}: ParameterSpec): number[] {
   if (kind === 'conv') return [shape[3]!, shape[2]!, shape[0]!, shape[1]!];
   return kind === 'dense' ? [shape[1]!, shape[0]!] : [...shape];
 }

@@ -9,7 +9,7 @@
  * A run without a `result.json` is unfinished. A run whose files or values do not match their
  * checksums is set aside as `….damaged-N` and computed again.
  */
-import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
 import * as path from 'node:path';
 import {z} from 'zod';
 import type {Json} from './canonical';
@@ -59,6 +59,12 @@ export interface RunStore {
   /** Loads the run, or computes and stores it. */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
+  /**
+   * Loads a finished run, as `npx hidden-gaussian runs` lists it.
+   * @param name its id, or as much of the id or of its hash, from the left, as only one run has.
+   * @throws Error when no run or several runs have this name, or the run is unfinished or damaged.
+   */
+  find(name: string): StoredRun;
   /** A file of a finished run, verified against its checksum. */
   file(run: StoredRun, name: string): Buffer;
 }
@@ -109,6 +115,12 @@ export function openRunStore(
       if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
       return {...stored, loaded: false};
     },
+    find(name) {
+      const id = findId(root, name);
+      const found = load(id, path.join(root, id), warn);
+      if (found === undefined) throw new Error(`${id}: the run is unfinished or damaged`);
+      return found;
+    },
     file: (run, name) => verifiedFile(run.folder, name, readRecord(run.folder).files),
   };
 }
@@ -156,6 +168,18 @@ function load(id: string, folder: string, warn: (message: string) => void): Stor
     warn(`${(error as Error).message}; the run is set aside as ${aside} and computed again`);
     return undefined;
   }
+}
+
+function findId(root: string, name: string): string {
+  const ids = existsSync(root) ? readdirSync(root, {withFileTypes: true})
+      .filter((entry) => entry.isDirectory() && !entry.name.includes('.damaged-'))
+      .map((entry) => entry.name) : [];
+  const found = ids.includes(name) ? [name] : ids.filter((id) =>
+    name !== '' && (id.startsWith(name) || id.slice(id.lastIndexOf('-') + 1).startsWith(name)));
+  if (found.length === 1) return found[0]!;
+  throw new Error(found.length === 0 ?
+    `${name}: there is no such run in ${root}; \`npx hidden-gaussian runs\` lists them` :
+    `${name}: expected the name of one run, ${found.length} have it: ${found.sort().join(', ')}`);
 }
 
 function readRecord(folder: string): ResultRecord {

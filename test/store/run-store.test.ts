@@ -253,3 +253,27 @@ test('by default warnings go to stderr', async (t) => {
   assert.equal(warn.mock.callCount(), 1);
   assert.match(String(warn.mock.calls[0]!.arguments[0]), /set aside as/);
 });
+
+test('find loads a finished run by its id, the beginning of it or of its hash', async () => {
+  const {store, run} = await stored();
+  await store.run({...REQUEST, options: {other: true}}, () => RESULT);
+  const hash = run.id.slice(run.id.lastIndexOf('-') + 1);
+  for (const name of [run.id, run.id.slice(0, -1), hash, hash.slice(0, 6)]) {
+    const found = store.find(name);
+    assert.deepEqual([found.id, found.values, found.loaded], [run.id, run.values, true]);
+  }
+  for (const name of ['', 'nothing', '..', '.']) {
+    assert.throws(() => store.find(name), (error: Error) => error.message ===
+        `${name}: there is no such run in ${store.root}; \`npx hidden-gaussian runs\` lists them`);
+  }
+  assert.throws(() => store.find(REQUEST.kind),
+      /: expected the name of one run, 2 have it: .+, .+$/);
+  assert.throws(() => openRunStore(path.join(store.root, 'none')).find('x'), /there is no such run/);
+});
+
+test('find says that a run is unfinished', async () => {
+  const {store} = newStore();
+  const folder = await interrupted(store, 'old');
+  assert.throws(() => store.find(path.basename(folder)),
+      {message: `${path.basename(folder)}: the run is unfinished or damaged`});
+});

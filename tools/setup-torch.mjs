@@ -1,6 +1,8 @@
 /**
- * The environment of the benchmark's peers: .venv-bench with the PyTorch of requirements/bench.txt,
- * apart from the project's own. Does nothing when it is complete. `make bench` runs it.
+ * The environment with PyTorch: .venv-torch, from requirements/torch.txt, apart from the project's
+ * own. Does nothing when it is complete. `make bench` and `npx hidden-gaussian import-edm` run it.
+ *
+ *   node tools/setup-torch.mjs [COMMAND]   COMMAND: what to run again after a failure
  */
 import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
@@ -8,10 +10,9 @@ import {fileURLToPath} from 'node:url';
 import {takeLock} from './setup/lock.mjs';
 import {findPython, PIP_INSTALL, pipEnvironment} from './setup/python.mjs';
 import {makeStage, pendingStages} from './setup/stage.mjs';
-import {findCompiler} from './setup/tensorflow.mjs';
 import {runTool, stopTool} from './setup/tool.mjs';
 
-/** @typedef {Omit<import('./setup/main.mjs').Context, 'device'>} BenchContext */
+/** @typedef {Omit<import('./setup/main.mjs').Context, 'device'>} TorchContext */
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const state = path.join(root, '.setup');
@@ -20,33 +21,33 @@ const stampDir = path.join(state, 'stamps');
 /**
  * The stage that makes the environment. It starts from an empty folder, as .venv does, and ends
  * with a look at whether PyTorch loads.
- * @param {BenchContext} context
+ * @param {TorchContext} context
  * @returns {import('./setup/stage.mjs').Stage}
  */
-function benchStage({venv, tmp, log, onChild}) {
-  const requirements = path.join(root, 'requirements', 'bench.txt');
+function torchStage({venv, tmp, log, onChild}) {
+  const requirements = path.join(root, 'requirements', 'torch.txt');
   const python = path.join(venv, 'bin', 'python');
   return {
-    name: 'bench',
-    title: 'PyTorch for the benchmark (.venv-bench; 0.2 GB to download)',
+    name: 'torch',
+    title: 'PyTorch (.venv-torch; 0.2 GB to download)',
     inputs: () => [readFileSync(requirements), venv, ...PIP_INSTALL],
     outputs: [python],
-    check: () => void [findPython(), findCompiler()],
+    check: () => void findPython(),
     async make() {
       mkdirSync(tmp, {recursive: true});
       if (existsSync(venv)) {
-        const old = path.join(tmp, `venv-bench-${Date.now()}`);
+        const old = path.join(tmp, `venv-torch-${Date.now()}`);
         renameSync(venv, old);
         rmSync(old, {recursive: true, force: true});
       }
-      const run = {cwd: root, env: pipEnvironment(tmp), log: log('bench'), onChild};
+      const run = {cwd: root, env: pipEnvironment(tmp), log: log('torch'), onChild};
       await runTool({
         ...run, what: 'python -m venv', command: findPython(), args: ['-m', 'venv', venv],
       });
       const steps = /** @type {const} */ ([
         ['pip', [...PIP_INSTALL, '-r', requirements]],
         ['pip check', ['-m', 'pip', 'check']],
-        ['Loading PyTorch', ['-c', 'import torch; print(torch.__version__)']],
+        ['Loading PyTorch', ['-c', 'import safetensors.torch, torch; print(torch.__version__)']],
       ]);
       for (const [what, args] of steps) {
         await runTool({...run, what, command: python, args: [...args]});
@@ -64,13 +65,13 @@ async function setUp() {
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   try {
     const tmp = path.join(state, 'tmp');
-    const stage = benchStage({
-      root, tmp, onChild: lock.setChild, venv: path.join(root, '.venv-bench'),
+    const stage = torchStage({
+      root, tmp, onChild: lock.setChild, venv: path.join(root, '.venv-torch'),
       log: (name) => path.join(state, 'logs', `${name}.log`),
     });
     if (pendingStages([stage], stampDir).length === 0) return;
     stage.check?.();
-    process.stdout.write(`setup: ${stage.title} ...\n`);
+    process.stderr.write(`setup: ${stage.title} ...\n`);
     await makeStage(stage, stampDir);
     rmSync(tmp, {recursive: true, force: true});
   } finally {
@@ -84,7 +85,7 @@ try {
   const error = /** @type {any} */ (cause);
   if (error.tail) process.stderr.write(`${error.tail}\n`);
   const text = error.remedy ? `${error.message}\n  ${error.remedy}` : error.stack;
-  process.stderr.write(`setup: ${text.replaceAll('make setup', 'make bench')}\n`);
+  process.stderr.write(`setup: ${text.replaceAll('make setup', process.argv[2] ?? 'make bench')}\n`);
   if (error.log) process.stderr.write(`  All output: ${path.relative(root, error.log)}\n`);
   process.exitCode = 1;
 }
