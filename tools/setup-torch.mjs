@@ -4,13 +4,13 @@
  *
  *   node tools/setup-torch.mjs [COMMAND]   COMMAND: what to run again after a failure
  */
-import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {takeLock} from './setup/lock.mjs';
-import {findPython, PIP_INSTALL, pipEnvironment} from './setup/python.mjs';
+import {findPython, makeEnvironment, PIP_INSTALL} from './setup/python.mjs';
 import {makeStage, pendingStages} from './setup/stage.mjs';
-import {runTool, stopTool} from './setup/tool.mjs';
+import {stopTool} from './setup/tool.mjs';
 
 /** @typedef {Omit<import('./setup/main.mjs').Context, 'device'>} TorchContext */
 
@@ -19,8 +19,7 @@ const state = path.join(root, '.setup');
 const stampDir = path.join(state, 'stamps');
 
 /**
- * The stage that makes the environment. It starts from an empty folder, as .venv does, and ends
- * with a look at whether PyTorch loads.
+ * The stage that makes the environment and ends with a look at whether PyTorch loads.
  * @param {TorchContext} context
  * @returns {import('./setup/stage.mjs').Stage}
  */
@@ -33,26 +32,10 @@ function torchStage({venv, tmp, log, onChild}) {
     inputs: () => [readFileSync(requirements), venv, ...PIP_INSTALL],
     outputs: [python],
     check: () => void findPython(),
-    async make() {
-      mkdirSync(tmp, {recursive: true});
-      if (existsSync(venv)) {
-        const old = path.join(tmp, `venv-torch-${Date.now()}`);
-        renameSync(venv, old);
-        rmSync(old, {recursive: true, force: true});
-      }
-      const run = {cwd: root, env: pipEnvironment(tmp), log: log('torch'), onChild};
-      await runTool({
-        ...run, what: 'python -m venv', command: findPython(), args: ['-m', 'venv', venv],
-      });
-      const steps = /** @type {const} */ ([
-        ['pip', [...PIP_INSTALL, '-r', requirements]],
-        ['pip check', ['-m', 'pip', 'check']],
-        ['Loading PyTorch', ['-c', 'import safetensors.torch, torch; print(torch.__version__)']],
-      ]);
-      for (const [what, args] of steps) {
-        await runTool({...run, what, command: python, args: [...args]});
-      }
-    },
+    make: () => makeEnvironment({
+      venv, requirements, tmp, run: {cwd: root, log: log('torch'), onChild},
+      program: 'import safetensors.torch, torch',
+    }),
   };
 }
 
@@ -85,7 +68,8 @@ try {
   const error = /** @type {any} */ (cause);
   if (error.tail) process.stderr.write(`${error.tail}\n`);
   const text = error.remedy ? `${error.message}\n  ${error.remedy}` : error.stack;
-  process.stderr.write(`setup: ${text.replaceAll('make setup', process.argv[2] ?? 'make bench')}\n`);
+  const again = process.argv[2] ?? 'make bench';
+  process.stderr.write(`setup: ${text.replaceAll('make setup', again)}\n`);
   if (error.log) process.stderr.write(`  All output: ${path.relative(root, error.log)}\n`);
   process.exitCode = 1;
 }

@@ -84,7 +84,8 @@ export function networkDenoiser(
       if (given !== undefined) {
         assertShape('networkDenoiser', 'labels', given, [N, network.labelDim]);
       }
-      const labels = network.labelDim === 0 ? undefined : given ?? constantLabels(network, N, label);
+      const labels = network.labelDim === 0 ? undefined :
+        given ?? constantLabels(network, N, label);
       if (N <= small) return padded({x, sigma, ...(labels && {labels})}, small);
       const parts: Tensor4D[] = [];
       for (let first = 0; first < N; first += batch) {

@@ -10,7 +10,9 @@ import {checkpointParameters} from './train-run';
 import type {CheckpointChoice} from './train-run';
 
 const requestSchema = z.object({
-  options: z.object({dataset: z.record(z.string(), z.json()), train: z.record(z.string(), z.json())}),
+  options: z.object({
+    dataset: z.record(z.string(), z.json()), train: z.record(z.string(), z.json()),
+  }),
 });
 const shapeSchema = z.tuple([z.int(), z.int(), z.int()]);
 

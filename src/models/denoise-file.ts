@@ -3,7 +3,9 @@ import type {Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
 import {networkDenoiser} from '../denoisers/network';
 import type {EdmModel} from '../networks/edm-model';
-import {describeNonFinite, openSafetensors, writeSafetensors} from '../store/safetensors';
+import {
+  describeNonFinite, FLOAT_DTYPES, openSafetensors, writeSafetensors,
+} from '../store/safetensors';
 import type {SafetensorsReader} from '../store/safetensors';
 import type {OnProgress} from '../types';
 import {loadModel} from './model-folder';
@@ -58,7 +60,6 @@ export function denoiseFile(
   return {images: N, ignored: source.names.filter((name) => !names.includes(name))};
 }
 
-const FLOATS = ['F32', 'F64', 'F16', 'BF16'];
 /** Memory for the activations of a batch, bytes. */
 const ACTIVATION_BYTES = 2 ** 29;
 
@@ -71,7 +72,7 @@ function checkInput({file, names: all, info}: SafetensorsReader, model: EdmModel
       .map((name) => `the tensor ${name} is missing`);
   for (const name of names) {
     const {dtype} = info(name);
-    if (!FLOATS.includes(dtype)) problems.push(`${name} has dtype ${dtype}, expected F32`);
+    if (!FLOAT_DTYPES.includes(dtype)) problems.push(`${name} has dtype ${dtype}, expected F32`);
   }
   const show = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
   const check = (name: string, wanted: readonly (readonly (number | string)[])[]): void => {
@@ -87,8 +88,11 @@ function checkInput({file, names: all, info}: SafetensorsReader, model: EdmModel
   check('x', [['N', C, H, W]]);
   const N = names.includes('x') ? info('x').shape[0] ?? 0 : 0;
   check('sigma', N === 1 ? [[1]] : [[N], [1]]);
-  if (model.labelDim > 0) check('labels', [[N, model.labelDim]]);
-  else if (names.includes('labels')) problems.push('labels are there, but the network has no classes');
+  if (model.labelDim > 0) {
+    check('labels', [[N, model.labelDim]]);
+  } else if (names.includes('labels')) {
+    problems.push('labels are there, but the network has no classes');
+  }
   if (problems.length > 0) throw new RangeError(`${file}: ${problems.join('; ')}`);
   return {N, shape: info('x').shape, names};
 }
@@ -101,7 +105,8 @@ function readBatch(
     const data = Float32Array.from(source.read(name, part).data);
     const flaw = describeNonFinite(data);
     if (flaw !== undefined) {
-      const where = part === undefined ? '' : ` in images ${rows.first} to ${rows.first + rows.count}`;
+      const {first, count} = rows;
+      const where = part === undefined ? '' : ` in images ${first} to ${first + count - 1}`;
       throw new RangeError(`${source.file}: ${name} ${flaw}${where}`);
     }
     return data;

@@ -22,7 +22,7 @@ export interface ImportEdmOptions {
 const REFUSED = 2;
 
 /**
- * Imports a pickle as NVlabs/edm saves them, `dict(ema=…)`, into the model folder `dir`. The folder
+ * Imports a pickle as NVlabs/edm saves them, `dict(ema=…)`, into the model folder `dir`, which
  * appears when it has been read back and fits the network.
  * @throws Error naming the file and what is wrong: names that a pickle of a network has no need of
  *     (`refused: posix.system`), a key that is not there, options or tensors of an unknown kind.
@@ -44,7 +44,9 @@ export async function importEdm(
     if (error !== undefined) throw new Error(`${command}: cannot be started: ${error.message}`);
     const last = stderr.trimEnd().split('\n').at(-1) ?? '';
     if (status === REFUSED) throw new Error(`${name}: ${last}`);
-    if (status !== 0) throw new Error(`${name}: the import ended with ${status ?? signal}: ${last}`);
+    if (status !== 0) {
+      throw new Error(`${name}: the import ended with ${status ?? signal}: ${last}`);
+    }
     writeConfig(folder, configOf(stdout, name), {source: name, sha256, key});
     imported = readBack(folder, name);
   });

@@ -1,6 +1,7 @@
 /**
- * Model folders, the form in which networks come in and go out: `config.json` with EDM's constructor
- * call, and `model.safetensors` with the state dict in PyTorch's names and axes. See docs/models.md.
+ * Model folders, the form in which networks come in and go out: `config.json` with EDM's
+ * constructor call, and `model.safetensors` with the state dict in PyTorch's names and axes. See
+ * docs/models.md.
  */
 import {readFileSync, statSync} from 'node:fs';
 import * as path from 'node:path';

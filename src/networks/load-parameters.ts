@@ -1,16 +1,14 @@
 /** The values of a network's parameters from a file in PyTorch's names and axes, checked. */
-import {describeNonFinite} from '../store/safetensors';
+import {describeNonFinite, FLOAT_DTYPES} from '../store/safetensors';
 import type {SafetensorsReader} from '../store/safetensors';
 import {
   describeMisfits, misfits, parameterCount, placeParameters, shapeProblem,
 } from './parameters';
 import type {Buffer, ParameterSpec} from './parameters';
 
-/** Dtypes that hold weights; the others are refused even if their values would fit. */
-const FLOATS = ['F32', 'F64', 'F16', 'BF16'];
 /**
- * How far constants may be from our own, relative to the largest: iDDPM's levels come from a float32
- * recursion in which libraries differ by 3e-5.
+ * How far constants may be from our own, relative to the largest: iDDPM's levels come from a
+ * float32 recursion in which libraries differ by 3e-5.
  */
 const BUFFER_TOLERANCE = 1e-3;
 
@@ -39,7 +37,7 @@ export function loadParameters(
 
   const floats = (name: string): Float32Array | undefined => {
     const {dtype} = source.info(name);
-    if (!FLOATS.includes(dtype)) {
+    if (!FLOAT_DTYPES.includes(dtype)) {
       problems.push(`${name} has dtype ${dtype}, expected F32`);
       return undefined;
     }

@@ -84,9 +84,10 @@ function jsonObject(json: Uint8Array, fail: Fail): Record<string, unknown> {
 
 /** The first name that an object's valid JSON has twice at its own level; JSON.parse drops one. */
 function repeatedName(text: string): string | undefined {
+  const tokens = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g;
   const seen = new Set<string>();
   let depth = 0;
-  for (const [token, string, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g)) {
+  for (const [token, string, colon] of text.matchAll(tokens)) {
     if (token === '{' || token === '[') depth++;
     else if (token === '}' || token === ']') depth--;
     else if (depth === 1 && colon !== undefined) {

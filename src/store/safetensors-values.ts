@@ -28,6 +28,9 @@ const DTYPES: Readonly<Record<string, readonly [bits: number, decode?: Decode]>>
   C64: [64], F8_E4M3: [8], F8_E5M2: [8], F8_E8M0: [8], F6_E2M3: [6], F6_E3M2: [6], F4: [4],
 };
 
+/** Dtypes that become floats here; the others are no weights and no images. */
+export const FLOAT_DTYPES: readonly string[] = ['F32', 'F64', 'F16', 'BF16'];
+
 /** Bits of a value of each dtype that the format has. */
 export const DTYPE_BITS: ReadonlyMap<string, number> =
     new Map(Object.entries(DTYPES).map(([dtype, [bits]]) => [dtype, bits]));

@@ -44,8 +44,8 @@ export function encodeSafetensors(
     metadata: Readonly<Record<string, string>> = {}): Buffer {
   const entries = Object.entries(tensors).map(([name, {shape, data}]) => {
     if (data.length !== sizeOf(shape)) {
-      throw new RangeError(`encodeSafetensors: expected ${name} of shape [${shape.join(', ')}] to ` +
-          `have ${sizeOf(shape)} values, got ${data.length}`);
+      throw new RangeError(`encodeSafetensors: expected ${name} of shape [${shape.join(', ')}] ` +
+          `to have ${sizeOf(shape)} values, got ${data.length}`);
     }
     return {name, shape, dtype: dtypeOf(data), bytesPerValue: data.BYTES_PER_ELEMENT};
   });

@@ -11,7 +11,7 @@ import {decodeValues} from './safetensors-values';
 import type {NamedArray} from './safetensors-values';
 
 export type {TensorInfo} from './safetensors-header';
-export {describeNonFinite} from './safetensors-values';
+export {describeNonFinite, FLOAT_DTYPES} from './safetensors-values';
 export type {NamedArray} from './safetensors-values';
 export {encodeSafetensors, writeSafetensors} from './safetensors-writer';
 
@@ -44,8 +44,8 @@ type Bytes = (begin: number, end: number) => ArrayBuffer;
 
 /**
  * Opens a file: reads its header only.
- * @throws Error naming the file and what is wrong with it: not there, truncated, a header that is no JSON or
- *     too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the file or
+ * @throws Error naming the file and what is wrong with it: not there, truncated, a header that is
+ *     no JSON or too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the file or
  *     overlapping, bytes that belong to no tensor.
  */
 export function openSafetensors(file: string): SafetensorsReader {
@@ -98,13 +98,14 @@ function reader(file: string, header: SafetensorsHeader, bytes: Bytes): Safetens
       const {dtype, shape, begin, end} = info(name);
       const [N = 1, ...rest] = shape;
       const {first, count} = rows ?? {first: 0, count: N};
+      const last = first + count;
       const rowBytes = N === 0 ? 0 : (end - begin) / N;
       try {
-        if (rows !== undefined && (shape.length === 0 || first < 0 || first + count > N)) {
-          throw new RangeError(`rows ${first} to ${first + count} are not in [${shape.join(', ')}]`);
+        if (rows !== undefined && (shape.length === 0 || first < 0 || last > N)) {
+          throw new RangeError(`rows ${first} to ${last} are not in [${shape.join(', ')}]`);
         }
         const data =
-            decodeValues(dtype, bytes(begin + first * rowBytes, begin + (first + count) * rowBytes));
+            decodeValues(dtype, bytes(begin + first * rowBytes, begin + last * rowBytes));
         return {shape: shape.length === 0 ? [] : [count, ...rest], data};
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;

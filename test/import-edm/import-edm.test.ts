@@ -81,9 +81,11 @@ const BAD: readonly [what: string, script: string, message: RegExp][] = [
   ['a tool that is killed', 'kill -9 $$', /^model\.pkl: the import ended with SIGKILL: $/],
   ['options that nobody knows', `${giveWeights}; ${giveConfig({...record.options, extra: 1})}`,
     /^model\.pkl: edmModelConfig: .*"extra"/],
-  ['weights of another network', `${giveWeights}; ${giveConfig({...record.options, img_channels: 3})}`,
-    /^model\.pkl: model\.safetensors: does not fit the network: model\.enc\.7x7_conv\.weight has shape/],
-  ['no weights', giveConfig(record.options), /^model\.pkl: model\.safetensors: cannot be read: ENOENT/],
+  ['weights of another network',
+    `${giveWeights}; ${giveConfig({...record.options, img_channels: 3})}`,
+    /^model\.pkl: model\.safetensors: does not fit the network: model\.enc\.7x7_conv\.weight has/],
+  ['no weights', giveConfig(record.options),
+    /^model\.pkl: model\.safetensors: cannot be read: ENOENT/],
 ];
 for (const [what, script, message] of BAD) {
   test(`${what}: one line, and no folder`, async () => {

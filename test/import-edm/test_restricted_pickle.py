@@ -104,8 +104,8 @@ class Refusals(unittest.TestCase):
                      r'posix\.system')
 
     def test_names_beside_the_allowed_ones_are_refused(self):
-        for name in ['torch.load', 'torch.storage.UntypedStorage', 'numpy.load', 'dnnlib.util.open_url',
-                     'torch.nn.modules.linear.Linear', 'torch._utils._rebuild_qtensor',
+        for name in ['torch.load', 'torch.storage.UntypedStorage', 'numpy.load',
+                     'dnnlib.util.open_url', 'torch.nn.modules.linear.Linear', 'torch._utils._rebuild_qtensor',
                      'torch_utils.persistence._src_to_module', 'collections.Counter']:
             module, attribute = name.rsplit('.', 1)
             self.refused(f'c{module}\n{attribute}\n.'.encode(), f'^refused: {name}$')
@@ -120,7 +120,8 @@ class Refusals(unittest.TestCase):
 
     def test_damage_is_one_line(self):
         good = pickle.dumps({'a': [1, 2, 3]})
-        for data in (b'', b'no pickle', good[:-1], good[:5], b'\x80\x04\x95\xff\xff\xff.', b'\x80\xff.'):
+        for data in (b'', b'no pickle', good[:-1], good[:5], b'\x80\x04\x95\xff\xff\xff.',
+                     b'\x80\xff.'):
             self.refused(data, '^not a readable pickle: ')
 
     def test_what_stands_for_names_cannot_be_changed(self):
@@ -193,7 +194,8 @@ class Plain(unittest.TestCase):
 
 class Networks(unittest.TestCase):
     def test_constructor_call_and_state_dict(self):
-        net = edm_network.network_of(load({'ema': edm_net(), 'loss_fn': persistent('EDMLoss')}), 'ema')
+        data = load({'ema': edm_net(), 'loss_fn': persistent('EDMLoss')})
+        net = edm_network.network_of(data, 'ema')
         self.assertEqual(net.precond, 'EDMPrecond')
         self.assertEqual(net.options, {
             'model_channels': 8, 'channel_mult': [1, 2], 'img_resolution': 4, 'img_channels': 1,

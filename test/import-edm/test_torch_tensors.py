@@ -84,7 +84,8 @@ class Files(unittest.TestCase):
         from test_restricted_pickle import Calls, persistent, stand_in
         storage = Calls(stand_in('torch.storage._load_from_bytes'),
                         legacy(torch.ones(1000)._typed_storage()))
-        view = Calls(stand_in('torch._utils._rebuild_tensor_v2'), storage, 0, (1000,), (1,), False, {})
+        view = Calls(stand_in('torch._utils._rebuild_tensor_v2'),
+                     storage, 0, (1000,), (1,), False, {})
         model = persistent('SongUNet', _parameters={str(i): view for i in range(9)})
         net = persistent('EDMPrecond', _modules={'model': model})
         with tempfile.TemporaryDirectory() as folder:

@@ -94,14 +94,16 @@ const BAD: readonly [what: string, arrays: Record<string, NamedArray>, message: 
   ['x as NHWC', {...GOOD, x: float([2, 4, 4, 2])},
     /x has shape \[2, 4, 4, 2\], expected \[N, 2, 4, 4\]$/],
   ['no images', {x: float([0, 2, 4, 4]), sigma: float([1])}, /x has shape \[0, 2, 4, 4\]/],
-  ['a sigma too many', {...GOOD, sigma: float([3])}, /sigma has shape \[3\], expected \[2\] or \[1\]$/],
+  ['a sigma too many', {...GOOD, sigma: float([3])},
+    /sigma has shape \[3\], expected \[2\] or \[1\]$/],
   ['sigma as a scalar', {...GOOD, sigma: float([])}, /sigma has shape \[\], expected/],
   ['labels of another number of classes', {...GOOD, labels: float([2, 4])},
     /labels has shape \[2, 4\], expected \[2, 3\]$/],
   ['integers', {...GOOD, x: {shape: [2, 2, 4, 4], data: new Uint8Array(64)}},
     /x has dtype U8, expected F32$/],
   ['NaN in the second image', {...GOOD, x: {shape: [2, 2, 4, 4],
-    data: new Float32Array(64).fill(NaN, 40)}}, /x contains NaN \(24 of 32 values, the first at 8\) in images 1 to 2$/],
+    data: new Float32Array(64).fill(NaN, 40)}},
+  /x contains NaN \(24 of 32 values, the first at 8\) in images 1 to 1$/],
   ['a sigma of 0', {...GOOD, sigma: {shape: [2], data: Float32Array.of(1, 0)}},
     /expected every sigma to be > 0, got 0 for image 1$/],
 ];
@@ -122,7 +124,8 @@ for (const [what, arrays, message] of BAD) {
 
 test('labels for a network without classes are refused', async () => {
   await ready;
-  const input = write('bad.safetensors', {x: float([1, 1, 7, 7]), sigma: float([1]), labels: float([1, 3])});
+  const input = write('bad.safetensors',
+      {x: float([1, 1, 7, 7]), sigma: float([1]), labels: float([1, 3])});
   assert.throws(() => denoiseFile(at('tiny_ddpmpp_7'), input, at('never.safetensors')),
       {message: 'bad.safetensors: labels are there, but the network has no classes'});
 });

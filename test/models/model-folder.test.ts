@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
@@ -46,15 +48,16 @@ test('config.json is EDM\'s constructor call, with infinity as text', async () =
 test('a folder that is not empty is left alone; an empty one is used', async () => {
   const taken = path.join(scratch, 'taken');
   mkdirSync(taken);
-  await saveModel(taken, {model, parameters, provenance: {}});
-  await assert.rejects(saveModel(taken, {model, parameters, provenance: {}}),
+  const whole = {model, parameters, provenance: {}};
+  await saveModel(taken, whole);
+  await assert.rejects(saveModel(taken, whole),
       {message: `${taken}: the folder is not empty; choose another one, or remove it first`});
-  await assert.rejects(saveModel(path.join(taken, 'config.json'), {model, parameters, provenance: {}}),
+  await assert.rejects(saveModel(path.join(taken, 'config.json'), whole),
       /there is a file of this name/);
-  await assert.rejects(
-      saveModel(path.join(scratch, 'few'), {model, parameters: parameters.subarray(1), provenance: {}}),
-      {name: 'RangeError',
-        message: `saveModel: expected ${parameters.length} parameters, got ${parameters.length - 1}`});
+  const P = parameters.length;
+  const few = {...whole, parameters: parameters.subarray(1)};
+  await assert.rejects(saveModel(path.join(scratch, 'few'), few),
+      {name: 'RangeError', message: `saveModel: expected ${P} parameters, got ${P - 1}`});
 });
 
 /** A copy of the folder with its configuration changed. */

@@ -268,7 +268,8 @@ test('find loads a finished run by its id, the beginning of it or of its hash', 
   }
   assert.throws(() => store.find(REQUEST.kind),
       /: expected the name of one run, 2 have it: .+, .+$/);
-  assert.throws(() => openRunStore(path.join(store.root, 'none')).find('x'), /there is no such run/);
+  assert.throws(() => openRunStore(path.join(store.root, 'none')).find('x'),
+      /there is no such run/);
 });
 
 test('find says that a run is unfinished', async () => {

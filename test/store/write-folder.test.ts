@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+  existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';

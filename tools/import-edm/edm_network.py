@@ -1,4 +1,4 @@
-"""From the plain data of an EDM pickle to the constructor call and the state dict of its network."""
+"""From the plain data of an EDM pickle to its network's constructor call and state dict."""
 from typing import Any, NamedTuple
 
 from restricted_pickle import Module, Persistent, Refused, Tensor
