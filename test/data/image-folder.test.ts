@@ -71,7 +71,7 @@ test('grey and colour images in one folder are refused until one kind is asked f
   });
   await assert.rejects(load(dir), {message:
     `${dir}: expected images of one kind, got RGB (b.png and 1 more), grey (a.png); ` +
-    'pass `colour: \'grey\'` or `colour: \'rgb\'`'});
+    'pass `colour` (on the command line --colour) as grey or rgb'});
   assert.deepEqual((await load(dir, {colour: 'rgb'})).dataset.imageShape, [4, 4, 3]);
 });
 
