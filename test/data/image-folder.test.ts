@@ -159,11 +159,12 @@ test('options out of range and folders that are none are refused', async () => {
   await assert.rejects(load(path.join(dir, 'a.png')), /a\.png: cannot be read as a folder/);
 });
 
-test('progress counts every image once', async () => {
+test('progress counts every image twice: looked at, then loaded', async () => {
   const image = await grey(3).png().toBuffer();
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `${letter}.png`);
   const dir = await folder('progress', Object.fromEntries(names.map((name) => [name, image])));
-  const done: number[] = [];
-  await load(dir, {onProgress: (progress) => done.push(progress.done)});
-  assert.deepEqual(done, [1, 2, 3, 4, 5, 6, 7]);
+  const seen: string[] = [];
+  await load(dir, {onProgress: ({label, done}) => seen.push(`${label} ${done}`)});
+  assert.deepEqual(seen, ['inspect progress', 'load progress'].flatMap((label) =>
+    [1, 2, 3, 4, 5, 6, 7].map((done) => `${label} ${done}`)));
 });
