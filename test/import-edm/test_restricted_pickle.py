@@ -105,8 +105,9 @@ class Refusals(unittest.TestCase):
 
     def test_names_beside_the_allowed_ones_are_refused(self):
         for name in ['torch.load', 'torch.storage.UntypedStorage', 'numpy.load',
-                     'dnnlib.util.open_url', 'torch.nn.modules.linear.Linear', 'torch._utils._rebuild_qtensor',
-                     'torch_utils.persistence._src_to_module', 'collections.Counter']:
+                     'dnnlib.util.open_url', 'torch.nn.modules.linear.Linear',
+                     'torch._utils._rebuild_qtensor', 'torch_utils.persistence._src_to_module',
+                     'collections.Counter']:
             module, attribute = name.rsplit('.', 1)
             self.refused(f'c{module}\n{attribute}\n.'.encode(), f'^refused: {name}$')
         # Dots in a name walk through attributes elsewhere.
