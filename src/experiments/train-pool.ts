@@ -32,7 +32,10 @@ const WORKER_BYTES = 2 * 2 ** 30;
  */
 export const TENSORFLOW_TUNING = {TF_ENABLE_ONEDNN_OPTS: '1'} as const;
 
-const ONE_THREAD = {TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'} as const;
+/** Environment of a training run: its process and one thread. */
+export const TRAINING_ENVIRONMENT = {
+  ...TENSORFLOW_TUNING, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1',
+} as const;
 
 /** The training runs that the notebooks ask for, the longest first. */
 export function trainTasks(profile: Profile): TrainTask[] {
@@ -99,7 +102,7 @@ function runWorker(
         'train', '--profile', profile.name, '--n', `${n}`, '--width', `${width}`,
         '--seed', `${seed}`,
       ], {
-        env: {...process.env, ...TENSORFLOW_TUNING, ...ONE_THREAD},
+        env: {...process.env, ...TRAINING_ENVIRONMENT},
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'], signal,
       });
   let complaint = '';

@@ -5,10 +5,12 @@
 import * as path from 'node:path';
 import {loadFashionMnist} from '../data/fashion-mnist';
 import {subset} from '../data/split';
+import type {HeldOutSplit} from '../data/split';
 import {projectPaths} from '../paths';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress} from '../types';
+import {explainZips, profileDataTitle} from './profile-data';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
@@ -17,8 +19,10 @@ import {trainRun} from './train-run';
 import type {TrainRun} from './train-run';
 
 export interface WorkspaceOptions {
-  /** `'smoke'`, `'quick'` or `'full'`. */
+  /** One of `PROFILE_NAMES`. */
   readonly profile: string;
+  /** Its images (default: Fashion-MNIST from `data`; the profiles of the paper have no default). */
+  readonly images?: HeldOutSplit;
   /** Shown while something is computed. */
   readonly onProgress?: OnProgress;
   /** Folder of the run store (default `runs/`). */
@@ -43,17 +47,20 @@ export const figuresDir = (profile: Profile): string =>
     profile.name === 'quick' ?
       projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
-/** Opens a workspace. @throws Error when the images are missing: `make data` brings them. */
+/**
+ * Opens a workspace.
+ * @throws Error when the images are missing, saying which command brings or makes them.
+ */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const profile = profileOf(options.profile);
   const paths = projectPaths();
   const {
     onProgress, runs = paths.runs, data = paths.fashionMnist, figures = figuresDir(profile),
   } = options;
-  const images = loadFashionMnist({dir: data, resolution: profile.resolution});
+  const images = options.images ?? ownImages(profile, data);
   const study = openStudy({
     ...images, profile, runs, figures, claims: figures, onProgress,
-    images: `Fashion-MNIST ${profile.resolution}×${profile.resolution}`,
+    images: profileDataTitle(profile.data),
   });
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
   return {
@@ -74,4 +81,9 @@ export function trainingOptions(
     ...profile.train, width, seed,
     checkpoints: inTimeSweep ? profile.timeCheckpoints : [],
   });
+}
+
+function ownImages({name, data}: Profile, fashionMnist: string): HeldOutSplit {
+  if (data.kind === 'zips') throw new Error(explainZips(name, data));
+  return loadFashionMnist({dir: fashionMnist, resolution: data.resolution});
 }
