@@ -10,34 +10,32 @@ import type {TrainOptions} from '../training/options';
 import type {Profile} from './profiles';
 
 /**
- * Images per step [E: --batch]. The names of the paper's snapshots fit it (256 would fit as well):
- * EDM writes them after 1 + 98 k steps, 98 being the first that reach a tick of 50,000 images.
+ * The step at which EDM's loop has finished so many ticks: the first comes after one step, each
+ * later one when 50 kimg more are seen [E: --tick].
  */
-const BATCH = 512;
-const STEPS_PER_TICK = 98;
-const afterTicks = (ticks: number): number => 1 + STEPS_PER_TICK * ticks;
+const afterTicks = (ticks: number, batch: number): number => 1 + ticks * Math.ceil(50_000 / batch);
 
-/** Snapshots that `train.py` writes, thinned: each twice the one before [E: --tick, --snap]. */
-const SNAPSHOTS = [50, 100, 200, 400, 800].map(afterTicks);
+/** Snapshots that `train.py` writes, thinned: each twice the one before [E: --snap 50]. */
+const snapshots = (batch: number): number[] =>
+    [50, 100, 200, 400, 800].map((ticks) => afterTicks(ticks, batch));
 
 /**
  * EDM's training of an NCSN++ (its "VE" models) with EDM's own preconditioning. The paper's
  * networks are these: at widths 4, 8, 16 they have 64 k, 251 k, 992 k parameters [P, section IV],
  * where DDPM++ has 63 k, 247 k, 977 k; and its notebooks load EDM's VE checkpoints [C]. Augmentation
- * [E: --augment 0.12] is off: `TrainOptions` has none, and the paper names none.
+ * [E: --augment] is left out: `TrainOptions` has none.
  */
-const EDM_TRAINING = {
+const edmTraining = (batchSize: number) => ({
   architecture: 'ncsnpp',
   numBlocks: 4,                                    // [E] training/networks.py, SongUNet
   attentionResolutions: [16],                      // [E] likewise
-  dropout: 0.13,                                   // [E] --dropout
-  batchSize: BATCH,
-  learningRate: 1e-3,                              // [E] --lr; betas and eps are Adam's here too
-  warmupSteps: Math.round(10_000_000 / BATCH),     // [E] lr_rampup_kimg 10,000
+  batchSize,
+  learningRate: 1e-3,                              // [E] --lr (README, FFHQ: 2e-4); Adam as in EDM
+  warmupSteps: Math.round(10_000_000 / batchSize), // [E] lr_rampup_kimg 10,000
   emaHalfLifeImages: 500_000,                      // [E] --ema 0.5
   emaRampRatio: 0.05,                              // [E] ema_rampup_ratio
   pMean: -1.2, pStd: 1.2, sigmaData: 0.5,          // [E] training/loss.py, EDMLoss
-} as const satisfies Partial<TrainOptions>;
+} as const satisfies Partial<TrainOptions>);
 
 /** What both data sets are measured with. */
 const MEASUREMENTS = {
@@ -50,13 +48,23 @@ const MEASUREMENTS = {
   moreSeeds: [],                                   // [O] one training a model
 } as const;
 
+/**
+ * Images a step on FFHQ [E: README, FFHQ]. Counted in epochs of N = 1094, as the paper does, its
+ * last snapshot then is at 64,210, which is what it says; with 512 images it would be 64,211.
+ */
+const FFHQ_BATCH = 256;
 /** Step at epoch 841 of N = 1094, where the paper finds the network closest to its Gaussian [P]. */
-const EARLY_STOP = Math.round(841 * 1094 / BATCH);
+const EARLY_STOP = Math.round(841 * 1094 / FFHQ_BATCH);
+const FFHQ_STEPS = afterTicks(1400, FFHQ_BATCH);   // [C] network-snapshot-070246.pkl: 70,246 kimg
+
+/** [E: --batch] */
+const CIFAR10_BATCH = 512;
+const CIFAR10_STEPS = Math.ceil(200_000_000 / CIFAR10_BATCH);                // [E] --duration 200
 
 /** FFHQ at 64x64: sections II to IV of the paper. */
 export const paper: Profile = {
   name: 'paper',
-  purpose: 'the paper\'s settings on FFHQ: to be planned, and run where the machines are',
+  purpose: 'the paper\'s own settings, on FFHQ',
   data: {
     kind: 'zips', title: 'FFHQ', imageShape: [64, 64, 3],
     train: {
@@ -74,14 +82,15 @@ export const paper: Profile = {
   widths: [4, 8, 16, 32, 64, 128],                 // [P] section IV
   smallSize: 1094,                                 // [P] likewise
   train: {
-    ...EDM_TRAINING,
+    ...edmTraining(FFHQ_BATCH),
     channelMult: [1, 2, 2, 2],                     // [E] README, FFHQ: --cres
-    steps: afterTicks(1400),                       // [C] network-snapshot-070246.pkl: 70,246 kimg
+    dropout: 0.05,                                 // [E] README, FFHQ
+    steps: FFHQ_STEPS,
   },
   // Half, a quarter, … of the early stop [O], so that the U-shape has a left side.
   timeCheckpoints: [
-    ...[16, 8, 4, 2, 1].map((part) => Math.round(EARLY_STOP / part)), ...SNAPSHOTS,
-    afterTicks(1400),
+    ...[16, 8, 4, 2, 1].map((part) => Math.round(EARLY_STOP / part)), ...snapshots(FFHQ_BATCH),
+    FFHQ_STEPS,
   ],
   ...MEASUREMENTS,
   samplingSteps: 40,                               // [E] README, FFHQ
@@ -91,7 +100,7 @@ export const paper: Profile = {
 /** CIFAR-10: the paper's appendix. */
 export const paperCifar10: Profile = {
   name: 'paper-cifar10',
-  purpose: 'the paper\'s settings on CIFAR-10',
+  purpose: 'the paper\'s own settings, on CIFAR-10',
   data: {
     kind: 'zips', title: 'CIFAR-10', imageShape: [32, 32, 3],
     train: {
@@ -108,13 +117,14 @@ export const paperCifar10: Profile = {
   widths: [4, 8, 16, 32, 64],                      // [O] FFHQ's, up to this width
   smallSize: 781,                                  // [O] the same k as FFHQ's 1094
   train: {
-    ...EDM_TRAINING,
+    ...edmTraining(CIFAR10_BATCH),
     channelMult: [2, 2, 2],                        // [E] train.py, ncsnpp
-    steps: Math.ceil(200_000_000 / BATCH),         // [E] --duration 200
+    dropout: 0.13,                                 // [E] --dropout
+    steps: CIFAR10_STEPS,
   },
   timeCheckpoints: [
-    ...[8, 4, 2, 1].map((part) => Math.round(afterTicks(50) / part)), ...SNAPSHOTS.slice(1),
-    afterTicks(1600), afterTicks(3200), Math.ceil(200_000_000 / BATCH),
+    ...[8, 4, 2].map((part) => Math.round(afterTicks(50, CIFAR10_BATCH) / part)),
+    ...snapshots(CIFAR10_BATCH), afterTicks(1600, CIFAR10_BATCH), CIFAR10_STEPS,
   ],
   ...MEASUREMENTS,
   samplingSteps: 18,                               // [E] README, CIFAR-10

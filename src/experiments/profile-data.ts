@@ -53,18 +53,33 @@ export const profileImageCounts = (data: ProfileData): {train: number; heldOut: 
     data.kind === 'zips' ? {train: data.train.images, heldOut: data.heldOut.images} :
       FASHION_MNIST_IMAGES;
 
-/** What to do about the zips of a profile, in one line. */
+/** The zips of a profile that are not in the data folder. */
+const missingZips = ({train, heldOut}: ZipData, folder: string): readonly ZipFile[] =>
+    [train, heldOut].filter(({file}) => !existsSync(path.join(folder, file)));
+
+const howToMake = ({file, images, source, arguments: from}: ZipFile): string =>
+    `${file} (${images.toLocaleString('en-US')} images, of ${source}): ` +
+    `\`npx hidden-gaussian dataset ${from} -o data/${file}\``;
+
+/**
+ * A line for each zip of a profile: whether it is there, or how it is made.
+ * @param folder where the zips are looked for (default `data/`).
+ */
+export function describeZips(data: ProfileData, folder = projectPaths().data): string[] {
+  if (data.kind === 'fashion-mnist') return [];
+  const missing = missingZips(data, folder);
+  return [data.train, data.heldOut].map((zip) =>
+    missing.includes(zip) ? `to be made: ${howToMake(zip)}` : `found: data/${zip.file}`);
+}
+
+/** Why a workspace cannot load the images of a profile of zips itself, and what to do. */
 export function explainZips(
-    profile: string, {train, heldOut}: ZipData, folder = projectPaths().data): string {
-  const missing = [train, heldOut].filter(({file}) => !existsSync(path.join(folder, file)));
+    profile: string, data: ZipData, folder = projectPaths().data): string {
+  const missing = missingZips(data, folder);
   const plan = `\`npx hidden-gaussian plan --profile ${profile}\` says what training on them takes`;
-  if (missing.length === 0) {
-    return `profile ${profile}: load data/${train.file} and data/${heldOut.file} and pass them to ` +
-        `openWorkspace as \`images\`; ${plan}`;
-  }
-  const ways = missing.map(({file, images, source, arguments: from}) =>
-    `${file} (${images.toLocaleString('en-US')} images, of ${source}: ` +
-    `\`npx hidden-gaussian dataset ${from} -o data/${file}\`)`);
-  return `profile ${profile}: expected its data set zips in data/, missing ${ways.join(' and ')}; ` +
-      plan;
+  return missing.length === 0 ?
+    `profile ${profile}: load data/${data.train.file} and data/${data.heldOut.file} and pass them ` +
+      `to openWorkspace as \`images\`; ${plan}` :
+    `profile ${profile}: expected its data set zips in data/, missing ` +
+      `${missing.map(howToMake).join(', and ')}; ${plan}`;
 }

@@ -11,7 +11,7 @@ import {SPEED_PROBES, stepWork} from './training-speed';
 import type {SpeedProbe, TimedStep} from './training-speed';
 
 /** Timed stretches of a probe; the first is not counted, because it records the graph. */
-const STRETCHES = 4;
+const STRETCHES = 9;
 
 /** Best time of a step among the stretches: what others add is disturbance. */
 async function timeSteps({imageShape, steps, train: overrides}: SpeedProbe): Promise<TimedStep> {

@@ -50,7 +50,7 @@ export interface MeasuredSpeed {
 export interface SpeedProbe {
   readonly name: string;
   readonly imageShape: ImageShape;
-  /** Steps in a row that are timed as one: a few tenths of a second on a machine of 2020. */
+  /** Steps in a row that are timed as one: about a tenth of a second on a processor of 2020. */
   readonly steps: number;
   readonly train: Partial<TrainOptions>;
   /** Whether its time is predicted, instead of taking part in the fit. */
@@ -59,18 +59,18 @@ export interface SpeedProbe {
 
 /** Chosen so that each kind of work dominates somewhere. */
 export const SPEED_PROBES: readonly SpeedProbe[] = [
-  {name: 'calls', imageShape: [8, 8, 1], steps: 20, train: {width: 8, batchSize: 16}},
-  {name: 'activations', imageShape: [16, 16, 1], steps: 4,
+  {name: 'calls', imageShape: [8, 8, 1], steps: 12, train: {width: 8, batchSize: 16}},
+  {name: 'activations', imageShape: [16, 16, 1], steps: 2,
     train: {width: 16, channelMult: [1, 2, 2], batchSize: 32}},
-  {name: 'products', imageShape: [16, 16, 1], steps: 1, train: {width: 96, batchSize: 6}},
-  {name: 'parameters', imageShape: [8, 8, 1], steps: 4,
+  {name: 'products', imageShape: [16, 16, 1], steps: 1, train: {width: 64, batchSize: 8}},
+  {name: 'parameters', imageShape: [8, 8, 1], steps: 2,
     train: {width: 64, channelMult: [1, 2, 2], batchSize: 1}},
-  {name: 'attention', imageShape: [32, 32, 1], steps: 16,
+  {name: 'attention', imageShape: [32, 32, 1], steps: 8,
     train: {width: 4, channelMult: [1], batchSize: 1}},
-  {name: 'all', imageShape: [32, 32, 3], steps: 2,
+  {name: 'all', imageShape: [32, 32, 3], steps: 1,
     train: {architecture: 'ncsnpp', width: 32, attentionResolutions: [16], dropout: 0.1,
       batchSize: 4}},
-  {name: '28×28, width 32, batch 8', check: true, imageShape: [28, 28, 1], steps: 2,
+  {name: '28×28, width 32, batch 8', check: true, imageShape: [28, 28, 1], steps: 1,
     train: {width: 32, channelMult: [1, 2, 2], batchSize: 8}},
 ];
 

@@ -35,7 +35,7 @@ test('durations read as seconds, minutes or hours', () => assert.deepEqual(
 test('durations of plans read as days or years', () => {
   const day = 86_400_000;
   assert.deepEqual([1.99, 2, 12.4, 364, 400, 36_525, 4e6].map((days) => formatDuration(days * day)),
-      ['47 h 46 min', '2.0 days', '12 days', '364 days', '1.1 years', '100 years',
+      ['47 h 45 min', '2.0 days', '12 days', '364 days', '1.1 years', '100 years',
         '10,951 years']);
 });
 
