@@ -15,8 +15,8 @@ import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
 import type {Study} from './study';
-import {trainRun} from './train-run';
-import type {TrainRun} from './train-run';
+import {isTrained, trainRun} from './train-run';
+import type {TrainRun, TrainRunRequest} from './train-run';
 
 export interface WorkspaceOptions {
   /** One of `PROFILE_NAMES`. */
@@ -40,6 +40,8 @@ export interface Workspace extends Study {
   trainingSet(n: number): Dataset;
   /** Loads or trains the run with N images, this width and training seed. */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
+  /** Whether that run is finished: then it is loaded at once. */
+  isTrained(n: number, width?: number, seed?: number): boolean;
 }
 
 /** The figures' folder of a profile. */
@@ -63,12 +65,15 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     images: profileDataTitle(profile.data),
   });
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
+  const request = (
+      n: number, width = profile.width, seed = profile.seed): TrainRunRequest => ({
+    dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
+    options: trainingOptions(profile, {n, width, seed}),
+  });
   return {
     ...study, profile, trainingSet,
-    trainRun: (n, width = profile.width, seed = profile.seed) => trainRun(study.store, {
-      dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
-      options: trainingOptions(profile, {n, width, seed}),
-    }),
+    trainRun: (...run) => trainRun(study.store, request(...run)),
+    isTrained: (...run) => isTrained(study.store, request(...run)),
   };
 }
 

@@ -59,6 +59,8 @@ export interface RunStore {
   /** Loads the run, or computes and stores it. */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
+  /** Loads the run if it is finished and whole; undefined otherwise. */
+  find(request: RunRequest): StoredRun | undefined;
   /** A file of a finished run, verified against its checksum. */
   file(run: StoredRun, name: string): Buffer;
 }
@@ -87,12 +89,19 @@ const CHECKSUMS = 'checksums.json';
 /** Opens (or starts) the store in the folder `root`. */
 export function openRunStore(
     root: string, {warn = (message) => console.warn(message)}: RunStoreOptions = {}): RunStore {
+  const place = (request: RunRequest): {readonly id: string; readonly folder: string} => {
+    const identity = canonicalJson({format: FORMAT, ...request});
+    const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
+    return {id, folder: path.join(root, id)};
+  };
   return {
     root,
+    find(request) {
+      const {id, folder} = place(request);
+      return load(id, folder, warn);
+    },
     async run(request, compute) {
-      const identity = canonicalJson({format: FORMAT, ...request});
-      const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
-      const folder = path.join(root, id);
+      const {id, folder} = place(request);
       const found = load(id, folder, warn);
       if (found !== undefined) return found;
       mkdirSync(folder, {recursive: true});

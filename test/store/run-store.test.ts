@@ -37,6 +37,20 @@ async function stored() {
   return {store, warnings, run};
 }
 
+test('find loads a finished run, and nothing else', async () => {
+  const {store, run, warnings} = await stored();
+  assert.equal(store.find(REQUEST)!.id, run.id);
+  assert.equal(store.find({...REQUEST, options: {n: 4}}), undefined);
+  await assert.rejects(async () => store.run({...REQUEST, options: {n: 5}}, () => {
+    throw new Error('no power');
+  }));
+  assert.equal(store.find({...REQUEST, options: {n: 5}}), undefined, 'begun, not finished');
+  assert.deepEqual(warnings, []);
+  writeFileSync(path.join(run.folder, 'parts', 'log.txt'), 'another line');
+  assert.equal(store.find(REQUEST), undefined, 'damaged');
+  assert.equal(warnings.length, 1);
+});
+
 test('a run is computed once and then loaded', async () => {
   const {store, warnings, run} = await stored();
   assert.equal(run.loaded, false);
