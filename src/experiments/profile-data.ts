@@ -1,9 +1,12 @@
 /** The images of a profile: what they are, and where they come from. */
 import {existsSync} from 'node:fs';
 import * as path from 'node:path';
+import {loadFashionMnist} from '../data/fashion-mnist';
 import type {FashionMnistResolution} from '../data/fashion-mnist';
+import {loadImageZip} from '../data/image-zip';
+import type {HeldOutSplit} from '../data/split';
 import {projectPaths} from '../paths';
-import type {ImageShape} from '../types';
+import type {Dataset, ImageShape, OnProgress} from '../types';
 
 /** Fashion-MNIST, which `make data` brings: 60,000 training and 10,000 held-out images. */
 export interface FashionMnistData {
@@ -72,14 +75,43 @@ export function describeZips(data: ProfileData, folder = projectPaths().data): s
     missing.includes(zip) ? `to be made: ${howToMake(zip)}` : `found: data/${zip.file}`);
 }
 
-/** Why a workspace cannot load the images of a profile of zips itself, and what to do. */
-export function explainZips(
-    profile: string, data: ZipData, folder = projectPaths().data): string {
+/** Where a profile's images lie, and who is told how far loading is. */
+export interface LoadProfileImagesOptions {
+  /** Folder of the zips, and of Fashion-MNIST's folder (default `data/`). */
+  readonly data?: string;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Loads the images of a profile.
+ * @param profile its name and images.
+ * @throws Error when files are missing, saying which command brings or makes them, or when a zip
+ *     holds other images than the profile's.
+ */
+export async function loadProfileImages(
+    {name, data}: {readonly name: string; readonly data: ProfileData},
+    options: LoadProfileImagesOptions = {}): Promise<HeldOutSplit> {
+  const {data: folder = projectPaths().data, onProgress} = options;
+  if (data.kind === 'fashion-mnist') {
+    const dir = path.join(folder, path.basename(projectPaths().fashionMnist));
+    return loadFashionMnist({dir, resolution: data.resolution});
+  }
   const missing = missingZips(data, folder);
-  const plan = `\`npx hidden-gaussian plan --profile ${profile}\` says what training on them takes`;
-  return missing.length === 0 ?
-    `profile ${profile}: load data/${data.train.file} and data/${data.heldOut.file} and pass them ` +
-      `to openWorkspace as \`images\`; ${plan}` :
-    `profile ${profile}: expected its data set zips in data/, missing ` +
-      `${missing.map(howToMake).join(', and ')}; ${plan}`;
+  if (missing.length > 0) {
+    throw new Error(`profile ${name}: expected its data set zips in data/, missing ` +
+        `${missing.map(howToMake).join(', and ')}; \`npx hidden-gaussian plan --profile ${name}\` ` +
+        'says what training on them takes');
+  }
+  const load = async (zip: ZipFile): Promise<Dataset> => {
+    const {file, images} = zip;
+    const dataset = await loadImageZip(path.join(folder, file), {onProgress});
+    const shape = dataset.imageShape.join('x');
+    if (dataset.count !== images || shape !== data.imageShape.join('x')) {
+      throw new Error(`${path.join(folder, file)}: profile ${name} expects ${images} images of ` +
+          `${data.imageShape.join('x')}, got ${dataset.count} of ${shape}; make it anew as ` +
+          howToMake(zip));
+    }
+    return dataset;
+  };
+  return {train: await load(data.train), heldOut: await load(data.heldOut)};
 }

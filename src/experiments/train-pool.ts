@@ -66,7 +66,7 @@ export const unfinishedTasks = (workspace: Workspace): TrainTask[] =>
 export async function trainAll(
     profile: Profile, {processes = defaultProcesses(), onProgress}: TrainPoolOptions = {}):
     Promise<void> {
-  const workspace = openWorkspace({profile: profile.name});
+  const workspace = await openWorkspace({profile: profile.name, onProgress});
   const tasks = unfinishedTasks(workspace);
   await workspace.close();
   const waiting = [...tasks];

@@ -3,14 +3,13 @@
  * same workspace options give the same runs, so notebooks share them.
  */
 import * as path from 'node:path';
-import {loadFashionMnist} from '../data/fashion-mnist';
 import {subset} from '../data/split';
 import type {HeldOutSplit} from '../data/split';
 import {projectPaths} from '../paths';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress} from '../types';
-import {explainZips, profileDataTitle} from './profile-data';
+import {loadProfileImages, profileDataTitle} from './profile-data';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
@@ -21,13 +20,13 @@ import type {TrainRun, TrainRunRequest} from './train-run';
 export interface WorkspaceOptions {
   /** One of `PROFILE_NAMES`. */
   readonly profile: string;
-  /** Its images (default: Fashion-MNIST from `data`; the profiles of the paper have no default). */
+  /** Its images (default: loaded from `data`). */
   readonly images?: HeldOutSplit;
   /** Shown while something is computed. */
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string;
-  /** Folder of Fashion-MNIST's files (default `data/fashion-mnist/`). */
+  /** Folder of the data sets (default `data/`). */
   readonly data?: string;
   /** Folder of the figures (default `figures/`, or `figures/<profile>/` for other profiles). */
   readonly figures?: string;
@@ -53,13 +52,13 @@ export const figuresDir = (profile: Profile): string =>
  * Opens a workspace.
  * @throws Error when the images are missing, saying which command brings or makes them.
  */
-export function openWorkspace(options: WorkspaceOptions): Workspace {
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const profile = profileOf(options.profile);
   const paths = projectPaths();
   const {
-    onProgress, runs = paths.runs, data = paths.fashionMnist, figures = figuresDir(profile),
+    onProgress, runs = paths.runs, data = paths.data, figures = figuresDir(profile),
   } = options;
-  const images = options.images ?? ownImages(profile, data);
+  const images = options.images ?? await loadProfileImages(profile, {data, onProgress});
   const study = openStudy({
     ...images, profile, runs, figures, claims: figures, onProgress,
     images: profileDataTitle(profile.data),
@@ -86,9 +85,4 @@ export function trainingOptions(
     ...profile.train, width, seed,
     checkpoints: inTimeSweep ? profile.timeCheckpoints : [],
   });
-}
-
-function ownImages({name, data}: Profile, fashionMnist: string): HeldOutSplit {
-  if (data.kind === 'zips') throw new Error(explainZips(name, data));
-  return loadFashionMnist({dir: fashionMnist, resolution: data.resolution});
 }

@@ -23,7 +23,7 @@ test('each run of a profile is trained once, the widest first', () => {
 
 test('no process is started for a run that is finished', async () => {
   const images = {train: tinyDataset(512, [8, 8, 1], 1), heldOut: tinyDataset(4, [8, 8, 1], 2)};
-  const workspace = openWorkspace({profile: 'smoke', images, runs: folder, figures: folder});
+  const workspace = await openWorkspace({profile: 'smoke', images, runs: folder, figures: folder});
   const all = trainTasks(workspace.profile);
   assert.deepEqual(unfinishedTasks(workspace), all);
   const {n, width, seed} = all.at(-1)!;
