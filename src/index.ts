@@ -117,6 +117,9 @@ export type {NamedArray, SafetensorsReader} from './store/safetensors';
 // Experiments: the paper's sections
 export {profileOf} from './experiments/profiles';
 export type {Profile} from './experiments/profiles';
+export {planOf} from './experiments/plan';
+export type {Plan, PlannedRun} from './experiments/plan';
+export {measureSpeed} from './experiments/training-speed';
 export {openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
