@@ -246,9 +246,9 @@ function restOf(
   const parts = scores.map(({first, values}) => tf.tidy(() => {
     const weights = withoutRefined(
         tf.exp(tf.sub(values, reference)) as Tensor2D, refined, first);
-    return [tf.sum(weights, 1), tf.matMul(weights, extended(first, values.shape[1]))] as const;
+    return [tf.sum(weights, 1), tf.matMul(weights, extended(first, values.shape[1]))];
   }));
-  const sumOf = (which: 0 | 1) => tf.addN(parts.map((part) => part[which]));
+  const sumOf = (which: 0 | 1) => tf.addN(parts.map((part) => part[which]!));
   return {
     totals: sumOf(0).dataSync() as Float32Array, sums: sumOf(1).dataSync() as Float32Array,
   };

@@ -29,12 +29,12 @@ const RATES = [[0.470, 2e-2], [1.502, 5e-3], [4.066, 5e-3]] as const;
 export function expectedLoss(
     {mean, eigenvalues, eigenvectors}: GaussianStats, {weight, bias}: AffineMap,
     sigma: number): number {
-  const D = mean.length;
+  const [D, R] = [mean.length, eigenvalues.length];
   const change = weight.map((value, at) => value - (at % (D + 1) === 0 ? 1 : 0));  // W - I
-  const turned = matmul64(matrix64(D, D, change), matrix64(D, D, eigenvectors));
+  const turned = matmul64(matrix64(D, D, change), matrix64(D, R, eigenvectors));
   const moved = matmul64(matrix64(D, D, change), matrix64(D, 1, mean));
   let loss = 0;
-  turned.data.forEach((value, at) => { loss += value ** 2 * eigenvalues[at % D]!; });
+  turned.data.forEach((value, at) => { loss += value ** 2 * eigenvalues[at % R]!; });
   weight.forEach((value) => { loss += (sigma * value) ** 2; });
   moved.data.forEach((value, at) => { loss += (value + bias[at]!) ** 2; });
   return loss / D;
