@@ -67,15 +67,3 @@ function identity64(n: number): Tensor64 {
   for (let at = 0; at < n * n; at += n + 1) values[at] = 1;
   return constant64(values, [n, n]);
 }
-
-/** U diag(l) Uᵀ, `[D, D]`. */
-export function covarianceOf(
-    eigenvectors: Float64Array, eigenvalues: Float64Array, D: number): Float64Array {
-  const R = eigenvalues.length;
-  if (R === 0) return new Float64Array(D * D);
-  return tidy64(() => {
-    const basis = constant64(eigenvectors, [D, R]);
-    const scaled = mul64(basis, constant64(eigenvalues, [1, R]));
-    return read64(matMul64(scaled, basis, {transposeB: true}));
-  });
-}

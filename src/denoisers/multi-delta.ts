@@ -24,8 +24,9 @@ import type {Denoiser64} from './denoiser64';
 import {squaredDistances64} from './distances';
 import {imageRows} from './image-rows';
 import type {ImageSource} from './image-rows';
-import {queriesAtATime, screenedImages, screenedMeans} from './multi-delta-screened';
-import type {ScreenedImages} from './multi-delta-screened';
+import {screenedMeans} from './multi-delta-screened';
+import {queriesAtATime, screenedImages} from './screened-images';
+import type {ScreenedImages} from './screened-images';
 
 export interface MultiDeltaOptions {
   /** Images held in float64 at a time (default 2048): bounds memory, changes no float64 result. */
