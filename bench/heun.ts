@@ -8,7 +8,7 @@ import {startNoise} from '../src/sampling/start-noise';
 import {writeArrays} from './arrays';
 import {forwardFlops} from './flops';
 import type {NetworkConfig} from './network-config';
-import {checkWeights, exportWeights, imageShapeOf, networkOf} from './network-setup';
+import {checkWeights, exportWeights, imageShapeOf, modelOf} from './network-setup';
 import {serve, timed} from './worker';
 
 interface Config extends NetworkConfig {
@@ -21,7 +21,8 @@ interface Config extends NetworkConfig {
 serve<Config>((config) => {
   const {folder, name, count, steps} = config;
   const imageShape = imageShapeOf(config);
-  const network = networkOf(config);
+  const model = modelOf(config);
+  const {network} = model;
   const weights = checkWeights(network);
   exportWeights(folder, 'check-weights', network, weights);
   const schedule = karrasSchedule({steps});
@@ -30,7 +31,7 @@ serve<Config>((config) => {
     noise: {shape: [count, ...imageShape], data: noise},
     schedule: {shape: [schedule.length], data: schedule},
   });
-  const denoiser = networkDenoiser(network, Float32Array.from(weights.dataSync()), {imageShape});
+  const denoiser = networkDenoiser(model, Float32Array.from(weights.dataSync()));
   tf.dispose(weights);
   const sample = () => sampleHeun(denoiser, noise, schedule);
   return {

@@ -7,14 +7,14 @@ import {trace} from '../src/backend/trace';
 import {imagesToTensor, selectImages} from '../src/data/dataset';
 import {linearDenoiser} from '../src/denoisers/linear';
 import {networkDenoiser} from '../src/denoisers/network';
-import type {Network} from '../src/networks/song-unet';
+import type {PreconditionedNetwork} from '../src/networks/preconditioning';
 import {fitLinearClosedForm} from '../src/training/fit-linear-closed-form';
 import {initialTrainState, trainStep} from '../src/training/train-step';
 import type {Dataset} from '../src/types';
 import {writeArrays} from './arrays';
 import {benchImages} from './images';
 import type {NetworkConfig} from './network-config';
-import {exportWeights, imageShapeOf, initialWeights, networkOf, stepOptions} from './network-setup';
+import {exportWeights, imageShapeOf, initialWeights, modelOf, stepOptions} from './network-setup';
 import {serve} from './worker';
 
 interface Config extends NetworkConfig {
@@ -34,10 +34,10 @@ serve<Config>((config) => {
   const {dataset} = benchImages(count + heldOut, imageShape);
   const range = (first: number, n: number) => Uint32Array.from({length: n}, (_, i) => first + i);
   const fitted = selectImages(dataset, range(0, count), 'fit');
-  const network = networkOf(config);
-  const weights = trainedWeights(network, fitted, trainingSteps);
-  exportWeights(folder, 'trained', network, weights);
-  const denoiser = networkDenoiser(network, Float32Array.from(weights.dataSync()), {imageShape});
+  const model = modelOf(config);
+  const weights = trainedWeights(model, fitted, trainingSteps);
+  exportWeights(folder, 'trained', model.network, weights);
+  const denoiser = networkDenoiser(model, Float32Array.from(weights.dataSync()));
   weights.dispose();
   const clean = imagesToTensor(dataset, range(count, heldOut));
   const noise = randomNormal(clean.shape, createRng(1));
@@ -70,11 +70,12 @@ serve<Config>((config) => {
 });
 
 /** Weights after a short training: a denoiser as the notebooks have them. */
-function trainedWeights(network: Network, {images, count, imageShape}: Dataset, steps: number):
+function trainedWeights(
+    model: PreconditionedNetwork, {images, count, imageShape}: Dataset, steps: number):
     Tensor1D {
   const bytes = byteTensor(images, [count, ...imageShape]);
-  const step = trace('train', trainStep(stepOptions(network, 64)), {
-    state: {...initialTrainState(initialWeights(network)), bytes},
+  const step = trace('train', trainStep(stepOptions(model, 64)), {
+    state: {...initialTrainState(initialWeights(model.network)), bytes},
   });
   for (let i = 0; i < steps; i++) tf.dispose(step.run());
   const {weights, ...rest} = step.readState();

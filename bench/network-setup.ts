@@ -1,10 +1,12 @@
 /** The network, the training step and the weights that the cases share. */
 import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {createRng} from '../src/backend/rng';
+import type {Network} from '../src/networks/network';
 import {initialParameters, parametersToPyTorch} from '../src/networks/parameters';
 import type {ParameterSpec} from '../src/networks/parameters';
+import {edmPreconditioning, precondition} from '../src/networks/preconditioning';
+import type {PreconditionedNetwork} from '../src/networks/preconditioning';
 import {songUNet} from '../src/networks/song-unet';
-import type {Network} from '../src/networks/song-unet';
 import type {TrainStepOptions} from '../src/training/train-step';
 import type {ImageShape} from '../src/types';
 import {writeArrays} from './arrays';
@@ -15,11 +17,14 @@ export const imageShapeOf = ({resolution, channels}: NetworkConfig): ImageShape 
   [resolution, resolution, channels];
 
 /** The U-Net of the notebooks: widths 1, 2, 2, one block a level, attention in the bottleneck. */
-export const networkOf = ({resolution, channels, width}: NetworkConfig): Network =>
-  songUNet({resolution, channels, modelChannels: width, channelMult: [1, 2, 2]});
+export const modelOf = ({resolution, channels, width}: NetworkConfig): PreconditionedNetwork =>
+  precondition(songUNet({resolution, channels, modelChannels: width, channelMult: [1, 2, 2]}),
+      edmPreconditioning());
 
-export const stepOptions = (network: Network, batchSize: number): TrainStepOptions => ({
-  ...TRAINING, network, batchSize, sigmaData: 0.5, streams: {batch: 1, sigma: 2, noise: 3},
+export const stepOptions = (
+    model: PreconditionedNetwork, batchSize: number): TrainStepOptions => ({
+  ...TRAINING, model, batchSize, sigmaData: 0.5,
+  streams: {batch: 1, sigma: 2, noise: 3, dropout: 4},
 });
 
 /** Initial weights as training has them. */

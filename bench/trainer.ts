@@ -5,7 +5,7 @@ import {tf} from '../src/backend/tf';
 import {trace} from '../src/backend/trace';
 import {initialTrainState, trainStep} from '../src/training/train-step';
 import type {NetworkConfig} from './network-config';
-import {imageShapeOf, initialWeights, networkOf, stepOptions} from './network-setup';
+import {imageShapeOf, initialWeights, modelOf, stepOptions} from './network-setup';
 import {serve} from './worker';
 
 interface Config extends NetworkConfig {
@@ -18,13 +18,13 @@ const STEPS_PER_CALL = 10;
 
 serve<Config>((config) => {
   const shape = imageShapeOf(config);
-  const network = networkOf(config);
-  const weights = initialWeights(network);
+  const model = modelOf(config);
+  const weights = initialWeights(model.network);
   const images = randomFillSync(new Uint8Array(COUNT * shape[0] * shape[1] * shape[2]));
   const bytes = byteTensor(images, [COUNT, ...shape]);
-  const step = trace('train', trainStep(stepOptions(network, config.batch)), {
+  const step = trace('train', trainStep(stepOptions(model, config.batch)), {
     state: {...initialTrainState(weights), bytes},
-    cache: {network: network.form, batch: config.batch},
+    cache: {model: model.form, batch: config.batch},
   });
   tf.dispose([weights, bytes]);
   return {

@@ -6,7 +6,7 @@ import {tf} from '../src/backend/tf';
 import {trace} from '../src/backend/trace';
 import {imagesToTensor} from '../src/data/dataset';
 import {unflatten} from '../src/networks/parameters';
-import type {Network} from '../src/networks/song-unet';
+import type {PreconditionedNetwork} from '../src/networks/preconditioning';
 import {dsmLoss} from '../src/training/loss';
 import {initialTrainState, trainStep} from '../src/training/train-step';
 import {readArrays, writeArrays} from './arrays';
@@ -14,7 +14,7 @@ import {trainingFlops} from './flops';
 import {benchImages} from './images';
 import type {NetworkConfig} from './network-config';
 import {
-  checkWeights, exportWeights, imageShapeOf, initialWeights, networkOf, stepOptions,
+  checkWeights, exportWeights, imageShapeOf, initialWeights, modelOf, stepOptions,
 } from './network-setup';
 import {serve, timed} from './worker';
 import type {Answer} from './worker';
@@ -33,12 +33,13 @@ interface Config extends NetworkConfig {
 
 serve<Config>((config) => {
   const {folder, batch, count, inner, eager} = config;
-  const network = networkOf(config);
+  const model = modelOf(config);
+  const {network} = model;
   const weights = initialWeights(network);
-  if (!eager) writeInputs(config, network, weights);
+  if (!eager) writeInputs(config, model, weights);
   const {shape, data} = readArrays(folder, 'images')('images');
   const bytes = byteTensor(data as Uint8Array, [...shape]);
-  const step = trace('train', trainStep(stepOptions(network, batch)), {
+  const step = trace('train', trainStep(stepOptions(model, batch)), {
     state: {...initialTrainState(weights), bytes}, eager,
   });
   weights.dispose();
@@ -52,13 +53,14 @@ serve<Config>((config) => {
   };
   return {
     go: ({inner: steps = inner}) => timed(go, steps as number),
-    check: () => ({...check(folder, network, eager),
+    check: () => ({...check(folder, model, eager),
       flops: trainingFlops(network.parameters, batch)}),
   };
 });
 
 /** Weights, images and the batch of the check, for all sides. */
-function writeInputs(config: Config, network: Network, weights: Tensor1D): void {
+function writeInputs(
+    config: Config, {network}: PreconditionedNetwork, weights: Tensor1D): void {
   const {folder, batch, count} = config;
   const shape = imageShapeOf(config);
   const {dataset} = benchImages(count, shape);
@@ -77,7 +79,8 @@ function writeInputs(config: Config, network: Network, weights: Tensor1D): void 
 }
 
 /** Loss and size of its gradient for the weights and the batch of the check. */
-function check(folder: string, network: Network, eager: boolean): Answer {
+function check(folder: string, model: PreconditionedNetwork, eager: boolean): Answer {
+  const {network} = model;
   const read = readArrays(folder, 'check-batch');
   return tf.tidy(() => {
     const tensorOf = (name: string): tf.Tensor =>
@@ -88,7 +91,7 @@ function check(folder: string, network: Network, eager: boolean): Answer {
     };
     const traced = trace('check', (_, {flat, images, noise, sigma}) => {
       const {value, grad} = tf.valueAndGrad((w) =>
-        dsmLoss(network, unflatten(network.parameters, w as Tensor1D), {
+        dsmLoss(model, unflatten(network.parameters, w as Tensor1D), {
           images: images as Tensor4D, noise: noise as Tensor4D, sigma: sigma as Tensor1D,
         }, 0.5))(flat!);
       return {outputs: {loss: value, gradientNorm: tf.norm(grad)}};

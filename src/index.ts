@@ -48,10 +48,21 @@ export type {ImageSource} from './denoisers/image-rows';
 
 // Networks and training
 export {songUNet} from './networks/song-unet';
-export type {Network, SongUNetOptions} from './networks/song-unet';
+export type {SongUNetOptions} from './networks/song-unet';
+export {dhariwalUNet} from './networks/dhariwal-unet';
+export type {DhariwalUNetOptions} from './networks/dhariwal-unet';
+export type {Conditions, Network} from './networks/network';
+export {
+  edmPreconditioning, iddpmPreconditioning, precondition, vePreconditioning, vpPreconditioning,
+} from './networks/preconditioning';
+export type {PreconditionedNetwork, Preconditioning} from './networks/preconditioning';
+export {edmModel} from './networks/edm-model';
+export type {EdmModel} from './networks/edm-model';
+export {edmModelConfig} from './networks/edm-options';
+export type {EdmModelConfig} from './networks/edm-options';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
-export {edmDenoise} from './networks/edm-preconditioning';
-export {networkFor, train} from './training/train';
+export {train} from './training/train';
+export {modelFor} from './training/model-for';
 export type {Checkpoint, LogRow, TrainCallbacks} from './training/train';
 export {DEFAULT_TRAIN_OPTIONS, trainOptions} from './training/options';
 export type {TrainOptions} from './training/options';

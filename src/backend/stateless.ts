@@ -19,6 +19,14 @@ export function statelessNormal<T extends Tensor1D | Tensor4D>(
       [tf.tensor1d(shape, 'int32'), seed(stream, counter)])[0] as T);
 }
 
+/** Uniform float32 tensor in [0, 1). */
+export function statelessUniform(
+    shape: readonly number[], stream: number, counter: Scalar): Tensor {
+  return tf.tidy(() => rawOp('StatelessRandomUniform',
+      [typeAttribute('dtype', DataType.float), ...INDEX_TYPES],
+      [tf.tensor1d([...shape], 'int32'), seed(stream, counter)])[0]!);
+}
+
 /** Uniform int32 values in [0, limit), `[count]`. */
 export function statelessIndices(
     count: number, limit: number, stream: number, counter: Scalar): Tensor1D {

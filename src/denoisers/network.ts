@@ -1,22 +1,21 @@
 /**
- * A trained network as a denoiser: the EDM-preconditioned U-Net, run as a traced graph in chunks
- * of one size, so that any number of images needs two graphs at most.
+ * A trained network as a denoiser: the preconditioned U-Net, run as a traced graph in chunks of one
+ * size, so that any number of images needs two graphs at most.
  */
-import type {Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
+import type {Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
-import {edmDenoise} from '../networks/edm-preconditioning';
+import type {Network} from '../networks/network';
 import {parameterCount, unflatten} from '../networks/parameters';
-import type {Network} from '../networks/song-unet';
+import type {PreconditionedNetwork} from '../networks/preconditioning';
 import {assertShape, assertSigmas} from '../shapes';
 import type {Denoiser, ImageShape} from '../types';
 
 export interface NetworkDenoiserOptions {
-  readonly imageShape: ImageShape;
-  /** Standard deviation of the data the network was trained with (default 0.5). */
-  readonly sigmaData?: number;
   /** Legend name (default `'network'`). */
   readonly name?: string;
+  /** The class that all images are taken for; needs a network with classes (default: none). */
+  readonly label?: number;
   /** Images per graph call (default 64); smaller requests are padded. */
   readonly batch?: number;
   /** Run op by op, for debugging (default false). */
@@ -26,13 +25,17 @@ export interface NetworkDenoiserOptions {
 const SMALL = 8;
 
 /**
- * @param network its form.
+ * @param model its form.
  * @param parameters flat values `[P]`, as stored in checkpoints; copied.
- * @throws RangeError when the number of parameters is not the network's.
+ * @throws RangeError when the number of parameters is not the network's, or it has no such class.
  */
 export function networkDenoiser(
-    network: Network, parameters: Float32Array, options: NetworkDenoiserOptions): Denoiser {
-  const {imageShape, sigmaData = 0.5, name = 'network', batch = 64, eager = false} = options;
+    model: PreconditionedNetwork, parameters: Float32Array, options: NetworkDenoiserOptions = {}):
+    Denoiser {
+  const {name = 'network', label, batch = 64, eager = false} = options;
+  const {network} = model;
+  const imageShape: ImageShape = [network.resolution, network.resolution, network.channels];
+  checkLabel(network, label);
   const expected = parameterCount(network.parameters);
   if (parameters.length !== expected) {
     throw new RangeError(
@@ -41,10 +44,12 @@ export function networkDenoiser(
   const weights = tf.tensor1d(parameters);
   const traced = trace('networkDenoiser', ({weights: flat}, {x, sigma}) => ({
     outputs: {
-      denoised: edmDenoise(network, unflatten(network.parameters, flat as Tensor1D),
-          x as Tensor4D, sigma as Tensor1D, sigmaData),
+      denoised: model.denoise(unflatten(network.parameters, flat as Tensor1D),
+          x as Tensor4D, sigma as Tensor1D, label === undefined ? {} :
+            {labels: tf.oneHot(tf.fill([sigma!.shape[0]!], label, 'int32'), network.labelDim)
+                .toFloat() as Tensor2D}),
     },
-  }), {state: {weights}, eager, cache: {network: network.form, sigmaData}});
+  }), {state: {weights}, eager, cache: {model: model.form, label: label ?? null}});
   weights.dispose();
 
   const padded = (x: Tensor4D, sigma: Tensor1D, size: number): Tensor4D => {
@@ -75,4 +80,11 @@ export function networkDenoiser(
     }),
     dispose: () => traced.dispose(),
   };
+}
+
+function checkLabel({labelDim}: Network, label: number | undefined): void {
+  if (label === undefined || Number.isInteger(label) && label >= 0 && label < labelDim) return;
+  throw new RangeError(labelDim === 0 ?
+    `networkDenoiser: expected no \`label\`, since the network has no classes, got ${label}` :
+    `networkDenoiser: expected \`label\` to be a class 0..${labelDim - 1}, got ${label}`);
 }

@@ -5,7 +5,8 @@ import type {NamedArray} from '../store/safetensors';
 import type {RunFolder, RunStore, StoredRun} from '../store/run-store';
 import type {Json} from '../store/canonical';
 import type {TrainOptions} from '../training/options';
-import {networkFor, train} from '../training/train';
+import {modelFor} from '../training/model-for';
+import {train} from '../training/train';
 import type {Checkpoint, LogRow} from '../training/train';
 import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
 
@@ -73,8 +74,7 @@ export async function trainRun(
       const file = checkpointFile(step);
       const {tensors} = decodeSafetensors(store.file(stored, file), file);
       return networkDenoiser(
-          networkFor(options, dataset.imageShape), tensors.get(which)!.data as Float32Array, {
-            imageShape: dataset.imageShape, sigmaData: options.sigmaData,
+          modelFor(options, dataset.imageShape), tensors.get(which)!.data as Float32Array, {
             name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
           });
     },

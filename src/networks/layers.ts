@@ -7,8 +7,12 @@ import {tf} from '../backend/tf';
 import {conv3x3} from './conv3x3';
 import {groupNorm} from './group-norm';
 import type {GroupNormOptions} from './group-norm';
-import {biasAdd, double, halve} from './ops';
-import type {Initializer, ParameterScope, Weights} from './parameters';
+import {xavier} from './initial';
+import type {LayerInit} from './initial';
+import {biasAdd, double} from './ops';
+import type {ParameterScope, Weights} from './parameters';
+import {downsample, upsample} from './resample';
+import type {ResampleFilter} from './resample';
 
 /** A forward function on images, `[N, H, W, C]`. */
 export type ImageLayer = (weights: Weights, x: Tensor4D) => Tensor4D;
@@ -27,79 +31,123 @@ export type NormLayer = (
 /** A forward function on vectors, `[N, F]`. */
 export type VectorLayer = (weights: Weights, x: Tensor2D) => Tensor2D;
 
-/** `xavier_uniform` times `weight`; biases start at 0. */
-const xavier = (fanIn: number, fanOut: number, weight: number): Initializer =>
-    ({bound: weight * Math.sqrt(6 / (fanIn + fanOut))});
-const ZERO: Initializer = {constant: 0};
-
 export interface DenseOptions {
   readonly from: number;
   readonly to: number;
+  /** Whether a bias is added (default true). */
+  readonly bias?: boolean;
+  /** Initial values (default Xavier). */
+  readonly init?: LayerInit;
 }
 
 /** y = x W + b. */
-export function dense(scope: ParameterScope, {from, to}: DenseOptions): VectorLayer {
+export function dense(
+    scope: ParameterScope, {from, to, bias = true, init = xavier()}: DenseOptions): VectorLayer {
   const w = scope.declare(
-      {name: 'weight', kind: 'dense', shape: [from, to], init: xavier(from, to, 1)});
-  const b = scope.declare({name: 'bias', kind: 'vector', shape: [to], init: ZERO});
-  return (weights, x) => biasAdd(
-      tf.matMul(x, weights(w) as Tensor2D) as Tensor2D, weights(b) as Tensor1D);
+      {name: 'weight', kind: 'dense', shape: [from, to], init: init.weight(from, to)});
+  const product: VectorLayer = (weights, x) => tf.matMul(x, weights(w) as Tensor2D) as Tensor2D;
+  if (!bias) return product;
+  const b = scope.declare({name: 'bias', kind: 'vector', shape: [to], init: init.bias(from)});
+  return (weights, x) => biasAdd(product(weights, x), weights(b) as Tensor1D);
 }
 
-export interface ConvOptions {
+/** A change of resolution. */
+export interface Resampling {
+  readonly resample?: 'up' | 'down' | undefined;
+  /** Low-pass filter of the change (default [1, 1]). */
+  readonly filter?: ResampleFilter | undefined;
+}
+
+/** Halves or doubles the resolution, without parameters. */
+export function resampling(
+    scope: ParameterScope, {resample, filter = [1, 1]}: Resampling): (x: Tensor4D) => Tensor4D {
+  if (resample === undefined) return (x) => x;
+  declareFilter(scope, filter);
+  return (x) => resample === 'up' ? upsample(x, {filter}) : downsample(x, {filter});
+}
+
+/** The filter as EDM's state dict has it: the outer product of its taps with sum 1. */
+function declareFilter(scope: ParameterScope, filter: ResampleFilter): void {
+  const square = filter.reduce((a, b) => a + b, 0) ** 2;
+  const values = Float32Array.from(filter.flatMap((a) => filter.map((b) => a * b / square)));
+  scope.declareBuffer(
+      {name: 'resample_filter', shape: [1, 1, filter.length, filter.length], values});
+}
+
+export interface ConvOptions extends Resampling {
   readonly from: number;
   readonly to: number;
   /** Side of the kernel, 1 or 3. */
   readonly kernel: 1 | 3;
-  /** Change of resolution before the convolution, filter [1, 1] (default none). */
-  readonly resample?: 'up' | 'down' | undefined;
-  /** Factor on the initial weights (default 1). */
-  readonly initWeight?: number;
+  /**
+   * Filter and convolution as one operation in EDM's sense: nothing is cropped or padded between
+   * them, and going down the convolution comes first (default false).
+   */
+  readonly fused?: boolean;
+  /** Initial values (default Xavier). */
+  readonly init?: LayerInit;
 }
 
 /** A convolution with bias, `same` padding. */
 export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
-  const {from, to, kernel, resample, initWeight = 1} = options;
+  const {from, to, kernel, resample, filter = [1, 1], fused = false, init = xavier()} = options;
   const taps = kernel * kernel;
   const w = scope.declare({
     name: 'weight', kind: 'conv', shape: [kernel, kernel, from, to],
-    init: xavier(from * taps, to * taps, initWeight),
+    init: init.weight(from * taps, to * taps),
   });
-  const b = scope.declare({name: 'bias', kind: 'vector', shape: [to], init: ZERO});
+  const b = scope.declare(
+      {name: 'bias', kind: 'vector', shape: [to], init: init.bias(from * taps)});
+  if (resample !== undefined) declareFilter(scope, filter);
   const convolve: ImageLayer = (weights, x) => kernel === 3 ?
     conv3x3(x, weights(w) as Tensor4D) : tf.conv2d(x, weights(w) as Tensor4D, 1, 'same');
-  const product: ImageLayer = (weights, x) => {
-    if (resample === 'down') return convolve(weights, halve(x));
+  const plain: ImageLayer = (weights, x) => {
+    if (resample === 'down') return convolve(weights, downsample(x, {filter}));
     if (resample !== 'up') return convolve(weights, x);
     // A 1x1 convolution does the same to each copy of a pixel: it comes first, on a quarter of them.
-    return kernel === 1 ? double(convolve(weights, x)) : convolve(weights, double(x));
+    return kernel === 1 && isBox(filter) ? double(convolve(weights, x)) :
+      convolve(weights, upsample(x, {filter}));
   };
+  const inOne: ImageLayer = (weights, x) => {
+    const [own, around] = [(kernel - 1) / 2, Math.floor((filter.length - 1) / 2)];
+    if (resample === 'down') {
+      const padded = tf.pad(x, [[0, 0], [around, around], [around, around], [0, 0]]) as Tensor4D;
+      return downsample(convolve(weights, padded), {filter, padding: 0});
+    }
+    const wide = upsample(x, {filter, padding: Math.max(around - own, 0)});
+    return own > around ? convolve(weights, wide) :
+      tf.conv2d(wide, weights(w) as Tensor4D, 1, 'valid');
+  };
+  const product = fused && resample !== undefined ? inOne : plain;
   const bias = (weights: Weights): Tensor1D => weights(b) as Tensor1D;
   return {product, bias, apply: (weights, x) => biasAdd(product(weights, x), bias(weights))};
 }
 
-/**
- * Group normalization with min(32, C / 4) groups, as in EDM; where these do not divide C (EDM has
- * no such layer: 144 channels, say), with the next smaller number that does.
- */
-export function norm(scope: ParameterScope, channels: number, eps: number): NormLayer {
-  let groups = Math.max(1, Math.min(32, Math.floor(channels / 4)));
-  while (channels % groups !== 0) groups--;
-  const gain = scope.declare(
-      {name: 'weight', kind: 'vector', shape: [channels], init: {constant: 1}});
-  const bias = scope.declare({name: 'bias', kind: 'vector', shape: [channels], init: ZERO});
-  return (weights, x, around = {}) => groupNorm(
-      x, weights(gain) as Tensor1D, weights(bias) as Tensor1D, {groups, eps, ...around});
+const isBox = (filter: ResampleFilter): boolean => filter.length === 2 && filter[0] === filter[1];
+
+export interface NormOptions {
+  /** C. */
+  readonly channels: number;
+  /** Added to the variance: 1e-6 in SongUNet, 1e-5 in DhariwalUNet. */
+  readonly eps: number;
+  /** At most so many groups (default 32). */
+  readonly groups?: number;
+  /** At least so many channels a group (default 4). */
+  readonly channelsPerGroup?: number;
 }
 
 /**
- * Sinusoidal embedding of the noise label, `[N]` -> `[N, channels]`: sines first, then cosines,
- * frequencies 1 .. 1/10000 with both ends included.
+ * Group normalization with min(groups, C / channelsPerGroup) groups, as in EDM; where these do not
+ * divide C (EDM has no such layer: 144 channels, say), with the next smaller number that does.
  */
-export function positionalEmbedding(labels: Tensor1D, channels: number): Tensor2D {
-  const half = channels / 2;
-  const frequencies = Float32Array.from(
-      {length: half}, (_, i) => 10000 ** (-i / Math.max(half - 1, 1)));
-  const angles = tf.mul(tf.expandDims(labels, 1), tf.expandDims(tf.tensor1d(frequencies), 0));
-  return tf.concat([tf.sin(angles), tf.cos(angles)], 1) as Tensor2D;
+export function norm(scope: ParameterScope, options: NormOptions): NormLayer {
+  const {channels, eps, groups: most = 32, channelsPerGroup = 4} = options;
+  let groups = Math.max(1, Math.min(most, Math.floor(channels / channelsPerGroup)));
+  while (channels % groups !== 0) groups--;
+  const gain = scope.declare(
+      {name: 'weight', kind: 'vector', shape: [channels], init: {constant: 1}});
+  const bias = scope.declare(
+      {name: 'bias', kind: 'vector', shape: [channels], init: {constant: 0}});
+  return (weights, x, around = {}) => groupNorm(
+      x, weights(gain) as Tensor1D, weights(bias) as Tensor1D, {groups, eps, ...around});
 }

@@ -3,7 +3,7 @@
  * code, stored as one flat vector (so that Adam and EMA are a few large operations).
  */
 import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
-import {randomUniform} from '../backend/rng';
+import {randomNormal, randomUniform} from '../backend/rng';
 import {tf} from '../backend/tf';
 import type {NamedArray} from '../store/safetensors';
 import type {Rng} from '../types';
@@ -14,8 +14,9 @@ import type {Rng} from '../types';
  */
 export type ParameterKind = 'conv' | 'dense' | 'vector';
 
-/** Initial values: uniform in [-bound, bound], or one constant. */
-export type Initializer = {readonly bound: number} | {readonly constant: number};
+/** Initial values: uniform in [-bound, bound], normal with mean 0, or one constant. */
+export type Initializer =
+    {readonly bound: number} | {readonly std: number} | {readonly constant: number};
 
 export interface ParameterSpec {
   /** For example `model.enc.28x28_conv.weight`. */
@@ -24,33 +25,52 @@ export interface ParameterSpec {
   /** Shape as stored. */
   readonly shape: readonly number[];
   readonly init: Initializer;
+  /** Drawn once and never trained: a buffer in PyTorch; its gradient is 0 (default false). */
+  readonly fixed?: boolean;
+}
+
+/** A constant in PyTorch's state dict. */
+export interface Buffer {
+  /** For example `model.enc.14x14_down.conv0.resample_filter`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
 }
 
 /** Looks up a parameter by name during a forward pass. */
 export type Weights = (name: string) => Tensor;
 
-/** Collects the parameters of a network while its layers are built. */
+/** Collects the parameters and constants of a network while its layers are built. */
 export interface ParameterScope {
+  /** Names of the layers around, joined by dots. */
+  readonly path: string;
   /** Declares a parameter and returns its full name. */
   declare(spec: ParameterSpec): string;
+  /** Declares a constant. */
+  declareBuffer(buffer: Buffer): void;
   /** The same list under a longer prefix. */
   within(name: string): ParameterScope;
 }
 
-/** An empty list and the scope that fills it. Names are joined by dots. */
+/** Empty lists and the scope that fills them. */
 export function createParameterScope(prefix: string): {
-  readonly specs: readonly ParameterSpec[]; readonly scope: ParameterScope;
+  readonly specs: readonly ParameterSpec[];
+  readonly buffers: readonly Buffer[];
+  readonly scope: ParameterScope;
 } {
   const specs: ParameterSpec[] = [];
+  const buffers: Buffer[] = [];
   const at = (path: string): ParameterScope => ({
+    path,
     declare(spec) {
       const name = `${path}.${spec.name}`;
       specs.push({...spec, name});
       return name;
     },
+    declareBuffer: (buffer) => void buffers.push({...buffer, name: `${path}.${buffer.name}`}),
     within: (name) => at(`${path}.${name}`),
   });
-  return {specs, scope: at(prefix)};
+  return {specs, buffers, scope: at(prefix)};
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -64,6 +84,9 @@ export function initialParameters(specs: readonly ParameterSpec[], rng: Rng): Te
   return tf.tidy(() => tf.concat1d(specs.map(({name, shape, init}) => {
     const size = sizeOf(shape);
     if ('constant' in init) return tf.fill([size], init.constant) as Tensor1D;
+    if ('std' in init) {
+      return tf.mul(randomNormal<tf.Rank.R1>([size], rng.fork(name)), init.std) as Tensor1D;
+    }
     const unit = randomUniform<tf.Rank.R1>([size], rng.fork(name));
     return tf.mul(tf.sub(tf.mul(unit, 2), 1), init.bound) as Tensor1D;
   })));
@@ -71,7 +94,9 @@ export function initialParameters(specs: readonly ParameterSpec[], rng: Rng): Te
 
 /** Views a flat vector `[P]` as named parameters; differentiable. */
 export function unflatten(specs: readonly ParameterSpec[], flat: Tensor1D): Weights {
-  const parts = tf.split(flat, specs.map(({shape}) => sizeOf(shape)));
+  // tfjs's gradient of a split into one part fails.
+  const parts =
+      specs.length === 1 ? [flat] : tf.split(flat, specs.map(({shape}) => sizeOf(shape)));
   const tensors = new Map(specs.map(({name, shape}, i) => [
     name, tf.reshape(parts[i]!, [...shape]),
   ]));

@@ -4,7 +4,7 @@ import {createRng, randomNormal} from '../backend/rng';
 import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
 import {unflatten} from '../networks/parameters';
-import type {Network} from '../networks/song-unet';
+import type {PreconditionedNetwork} from '../networks/preconditioning';
 import {weightedError} from './loss';
 import type {TrainOptions} from './options';
 
@@ -18,7 +18,8 @@ export interface FixedLoss {
  * @param images clean images `[N, H, W, C]`; copied.
  * @param options noise distribution and seed.
  */
-export function fixedLoss(network: Network, images: Tensor4D, options: TrainOptions): FixedLoss {
+export function fixedLoss(
+    model: PreconditionedNetwork, images: Tensor4D, options: TrainOptions): FixedLoss {
   const {pMean, pStd, sigmaData, seed} = options;
   const state = tf.tidy(() => {
     const rng = createRng(seed).fork('fixed-loss');
@@ -31,9 +32,9 @@ export function fixedLoss(network: Network, images: Tensor4D, options: TrainOpti
   });
   const traced = trace('fixedLoss', (fixed, {parameters}) => {
     const batch = fixed as typeof state;
-    const weights = unflatten(network.parameters, parameters as Tensor1D);
-    return {outputs: {loss: tf.mean(weightedError(network, weights, batch, sigmaData))}};
-  }, {state, cache: {network: network.form, sigmaData}});
+    const weights = unflatten(model.network.parameters, parameters as Tensor1D);
+    return {outputs: {loss: tf.mean(weightedError(model, weights, batch, sigmaData))}};
+  }, {state, cache: {model: model.form, sigmaData}});
   tf.dispose(state);
   return {
     evaluate(parameters) {

@@ -5,18 +5,20 @@
  */
 import type {Scalar, Tensor, Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
 import {gatherImages} from '../backend/bytes';
-import {statelessIndices, statelessNormal} from '../backend/stateless';
+import {createRng} from '../backend/rng';
+import {statelessIndices, statelessNormal, statelessUniform} from '../backend/stateless';
 import type {Tensors, TraceableFunction} from '../backend/trace';
 import {tf} from '../backend/tf';
+import type {UniformDraw} from '../networks/network';
 import {unflatten} from '../networks/parameters';
-import type {Network} from '../networks/song-unet';
+import type {PreconditionedNetwork} from '../networks/preconditioning';
 import {dsmLoss} from './loss';
 import type {LossBatch} from './loss';
 import {adamEmaStep} from './optimizer';
 import type {AdamEmaState, AdamOptions, EmaOptions} from './optimizer';
 
 export interface TrainStepOptions {
-  readonly network: Network;
+  readonly model: PreconditionedNetwork;
   /** Images per step, drawn uniformly with replacement. */
   readonly batchSize: number;
   readonly adam: AdamOptions;
@@ -25,8 +27,13 @@ export interface TrainStepOptions {
   readonly pMean: number;
   readonly pStd: number;
   readonly sigmaData: number;
-  /** Seeds of the three kinds of draws, 31 bits each. */
-  readonly streams: {readonly batch: number; readonly sigma: number; readonly noise: number};
+  /** Seeds of the kinds of draws, 31 bits each; dropout's is forked for each layer. */
+  readonly streams: {
+    readonly batch: number;
+    readonly sigma: number;
+    readonly noise: number;
+    readonly dropout: number;
+  };
 }
 
 /** Weights, moments and average `[P]`, the steps done (int32 scalar). */
@@ -44,12 +51,13 @@ export const initialTrainState = (weights: Tensor1D): TrainState => ({
 /** The gradient step on a given batch; returns the new state and the loss before it. */
 export function updateOnBatch(
     state: TrainState, batch: LossBatch,
-    {network, batchSize, adam, ema, sigmaData}:
-    Pick<TrainStepOptions, 'network' | 'batchSize' | 'adam' | 'ema' | 'sigmaData'>,
+    {model, batchSize, adam, ema, sigmaData}:
+    Pick<TrainStepOptions, 'model' | 'batchSize' | 'adam' | 'ema' | 'sigmaData'>,
 ): {readonly state: TrainState; readonly loss: Scalar} {
   return tf.tidy(() => {
     const objective = (flat: Tensor): Tensor =>
-        dsmLoss(network, unflatten(network.parameters, flat as Tensor1D), batch, sigmaData);
+        dsmLoss(
+            model, unflatten(model.network.parameters, flat as Tensor1D), batch, sigmaData);
     const {value, grad} = tf.valueAndGrad(objective)(state.weights);
     const gradient = grad as Tensor1D;
     const imagesSeen: Scalar = tf.mul(state.step, tf.scalar(batchSize, 'int32'));
@@ -63,15 +71,19 @@ export function updateOnBatch(
 /** The whole step; `bytes` in the state holds the training images as uint8 `[N, H, W, C]`. */
 export function trainStep(options: TrainStepOptions): TraceableFunction {
   const {batchSize, pMean, pStd, streams} = options;
+  const dropoutOf = createRng(streams.dropout);
   return (state) => {
     const {bytes, ...rest} = state as TrainState & {readonly bytes: Tensor};
     const [count, H, W, C] = bytes.shape as [number, number, number, number];
     const indices = statelessIndices(batchSize, count, streams.batch, rest.step);
+    const draw: UniformDraw = (name, shape) =>
+      statelessUniform(shape, dropoutOf.fork(name).seedPair()[0], rest.step);
     const normal = statelessNormal<Tensor1D>([batchSize], streams.sigma, rest.step);
     const batch: LossBatch = {
       images: gatherImages(bytes, indices),
       sigma: tf.exp(tf.add(tf.mul(normal, pStd), pMean) as Tensor1D),
       noise: statelessNormal<Tensor4D>([batchSize, H, W, C], streams.noise, rest.step),
+      draw,
     };
     const {state: next, loss} = updateOnBatch(rest, batch, options);
     return {state: next, outputs: {loss}};

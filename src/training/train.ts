@@ -10,11 +10,11 @@ import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
 import {imagesToTensor} from '../data/dataset';
 import {initialParameters, parameterCount} from '../networks/parameters';
-import {songUNet} from '../networks/song-unet';
-import type {Network} from '../networks/song-unet';
+import type {PreconditionedNetwork} from '../networks/preconditioning';
 import type {Json} from '../store/canonical';
-import type {Dataset, ImageShape, OnProgress} from '../types';
+import type {Dataset, OnProgress} from '../types';
 import {fixedLoss} from './held-out-loss';
+import {modelFor} from './model-for';
 import type {TrainOptions} from './options';
 import {initialTrainState, trainStep} from './train-step';
 import type {TrainState, TrainStepOptions} from './train-step';
@@ -60,16 +60,6 @@ const STEPS_PER_CALL = 10;
 /** A call of several steps takes about this time at most, ms. */
 const CALL_MS = 1000;
 
-/** The network that options describe, for square images of this shape. */
-export function networkFor(options: TrainOptions, [H, W, C]: ImageShape): Network {
-  if (H !== W) throw new RangeError(`networkFor: expected square images, got ${H}x${W}`);
-  const {width, channelMult, numBlocks, attentionResolutions} = options;
-  return songUNet({
-    resolution: H, channels: C, modelChannels: width, channelMult, numBlocks,
-    attentionResolutions,
-  });
-}
-
 /**
  * Runs the training to `options.steps`.
  * @param dataset training images; the held-out ones are only evaluated.
@@ -84,16 +74,16 @@ export async function train(
     throw new RangeError(`train: expected held-out images of shape [${dataset.imageShape}] like ` +
         `the training images, got [${heldOut.imageShape}]`);
   }
-  const network = networkFor(options, dataset.imageShape);
-  const state = resume === undefined ? newState(network, options) : restoredState(network, resume);
+  const model = modelFor(options, dataset.imageShape);
+  const state = resume === undefined ? newState(model, options) : restoredState(model, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
   const settings = stepOptions(options);
-  const step = trace('train', trainStep({network, ...settings}), {
+  const step = trace('train', trainStep({model, ...settings}), {
     state: {...state, bytes},
-    cache: {network: network.form, settings: settings as unknown as Json},
+    cache: {model: model.form, settings: settings as unknown as Json},
   });
   tf.dispose([state, bytes]);
-  const losses = [dataset, heldOut].map((images) => firstImagesLoss(network, images, options));
+  const losses = [dataset, heldOut].map((images) => firstImagesLoss(model, images, options));
   try {
     let sum = 0;
     let since = 0;
@@ -141,7 +131,7 @@ export async function train(
   }
 }
 
-function stepOptions(options: TrainOptions): Omit<TrainStepOptions, 'network'> {
+function stepOptions(options: TrainOptions): Omit<TrainStepOptions, 'model'> {
   const {batchSize, learningRate, warmupSteps, emaHalfLifeImages, emaRampRatio} = options;
   const rng = createRng(options.seed);
   const stream = (label: string): number => rng.fork(label).seedPair()[0];
@@ -152,18 +142,21 @@ function stepOptions(options: TrainOptions): Omit<TrainStepOptions, 'network'> {
       learningRate, rampImages: warmupSteps * batchSize, beta1: 0.9, beta2: 0.999, eps: 1e-8,
     },
     ema: {halfLifeImages: emaHalfLifeImages, rampRatio: emaRampRatio},
-    streams: {batch: stream('batch'), sigma: stream('sigma'), noise: stream('noise')},
+    streams: {
+      batch: stream('batch'), sigma: stream('sigma'), noise: stream('noise'),
+      dropout: stream('dropout'),
+    },
   };
 }
 
-function newState(network: Network, options: TrainOptions): TrainState {
+function newState({network}: PreconditionedNetwork, options: TrainOptions): TrainState {
   const weights = initialParameters(network.parameters, createRng(options.seed).fork('weights'));
   const state = initialTrainState(weights);
   weights.dispose();
   return state;
 }
 
-function restoredState(network: Network, checkpoint: Checkpoint): TrainState {
+function restoredState({network}: PreconditionedNetwork, checkpoint: Checkpoint): TrainState {
   const expected = parameterCount(network.parameters);
   const {step, ...vectors} = checkpoint;
   const tensors = Object.fromEntries(Object.entries(vectors).map(([name, values]) => {
@@ -186,10 +179,10 @@ function readCheckpoint(state: TrainState, step: number): Checkpoint {
   return checkpoint;
 }
 
-function firstImagesLoss(network: Network, dataset: Dataset, options: TrainOptions) {
+function firstImagesLoss(model: PreconditionedNetwork, dataset: Dataset, options: TrainOptions) {
   const count = Math.min(FIXED_IMAGES, dataset.count);
   const images = imagesToTensor(dataset, Uint32Array.from({length: count}, (_, i) => i));
-  const fixed = fixedLoss(network, images, options);
+  const fixed = fixedLoss(model, images, options);
   images.dispose();
   return fixed;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {logSteps, profileOf} from '../../src/experiments/profiles';
 import {trainOptions} from '../../src/training/options';
-import {networkFor} from '../../src/training/train';
+import {modelFor} from '../../src/training/model-for';
 
 const NAMES = ['smoke', 'quick', 'full'];
 const isRising = (values: readonly number[]): boolean =>
@@ -38,7 +38,7 @@ for (const name of NAMES) {
     const {widths, width, resolution, train} = profileOf(name);
     for (const each of [width, ...widths]) {
       const {parameters} =
-          networkFor(trainOptions({...train, width: each}), [resolution, resolution, 1]);
+          modelFor(trainOptions({...train, width: each}), [resolution, resolution, 1]);
       assert.ok(parameters.length > 0);
     }
   });

@@ -12,7 +12,7 @@ import {openRunStore} from '../../src/store/run-store';
 import type {RunStore} from '../../src/store/run-store';
 import {readSafetensors} from '../../src/store/safetensors';
 import {trainOptions} from '../../src/training/options';
-import {networkFor} from '../../src/training/train';
+import {modelFor} from '../../src/training/model-for';
 import type {OnProgress} from '../../src/types';
 import {tinyDataset} from '../tiny-dataset';
 
@@ -70,7 +70,7 @@ test('a denoiser has the stored weights: the last average unless told otherwise'
         `step-${String(step ?? 30).padStart(7, '0')}.safetensors`);
     const values = readSafetensors(file).tensors.get(which ?? 'average')!.data as Float32Array;
     const direct = networkDenoiser(
-        networkFor(options, [4, 4, 1]), values, {imageShape: [4, 4, 1], eager: true});
+        modelFor(options, [4, 4, 1]), values, {eager: true});
     const denoiser = run.denoiser(step, which);
     assert.equal(denoiser.name, `network (N = 6, width 4, ${step ?? 30} steps)`);
     tf.tidy(() => {

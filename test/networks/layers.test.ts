@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {createRng, randomNormal} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
-import {conv, dense, norm, positionalEmbedding} from '../../src/networks/layers';
+import {conv, dense, norm} from '../../src/networks/layers';
 import {groupNorm} from '../../src/networks/group-norm';
+import {xavier} from '../../src/networks/initial';
 import {createParameterScope} from '../../src/networks/parameters';
 import type {ParameterScope, Weights} from '../../src/networks/parameters';
 import {assertClose} from '../helpers';
@@ -48,34 +49,20 @@ test('the first weights are Xavier-uniform times the factor, biases 0, gains 1',
       declare(build).specs.map(({init}) => init);
   assert.deepEqual(inits((scope) => dense(scope, {from: 3, to: 5})),
       [{bound: bound(3, 5)}, {constant: 0}]);
-  assert.deepEqual(inits((scope) => conv(scope, {from: 2, to: 4, kernel: 3, initWeight: 0.1})),
+  assert.deepEqual(inits((scope) => conv(scope, {from: 2, to: 4, kernel: 3, init: xavier(0.1)})),
       [{bound: 0.1 * bound(18, 36)}, {constant: 0}]);
-  assert.deepEqual(inits((scope) => norm(scope, 8, 1e-6)), [{constant: 1}, {constant: 0}]);
+  assert.deepEqual(inits((scope) => norm(scope, {channels: 8, eps: 1e-6})), [{constant: 1}, {constant: 0}]);
 });
 
 test('norm has min(32, C / 4) groups, or the next smaller number that divides C', () => {
   tf.tidy(() => {
     for (const [channels, groups] of [[4, 1], [12, 3], [128, 32], [192, 32], [144, 24], [6, 1]]) {
-      const {layer} = declare((scope) => norm(scope, channels!, 1e-6));
+      const {layer} = declare((scope) => norm(scope, {channels: channels!, eps: 1e-6}));
       const [weight, bias] = [tf.ones<tf.Rank.R1>([channels!]), tf.zeros<tf.Rank.R1>([channels!])];
       const x = randomNormal<tf.Rank.R4>([1, 2, 2, channels!], createRng(1));
       assertClose(layer(weightsOf({weight, bias}), x).dataSync(),
           groupNorm(x, weight, bias, {groups: groups!, eps: 1e-6}).dataSync(),
           {atol: 0, what: `${channels} channels`});
     }
-  });
-});
-
-test('positionalEmbedding has sines, then cosines, of frequencies from 1 to 1/10000', () => {
-  tf.tidy(() => {
-    const frequencies = [1, 0.01, 0.0001];
-    const labels = [-1.55, 0, 0.7];
-    const expected = labels.flatMap((c) =>
-      [...frequencies.map((f) => Math.sin(f * c)), ...frequencies.map((f) => Math.cos(f * c))]);
-    const embedded = positionalEmbedding(tf.tensor1d(labels), 6);
-    assert.deepEqual(embedded.shape, [3, 6]);
-    assertClose(embedded.dataSync(), expected, {atol: 1e-6});
-    assertClose(positionalEmbedding(tf.tensor1d([2]), 2).dataSync(),
-        [Math.sin(2), Math.cos(2)], {atol: 1e-6});
   });
 });

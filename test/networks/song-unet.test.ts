@@ -1,61 +1,11 @@
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
-import * as path from 'node:path';
 import {test} from 'node:test';
-import {createRng, randomNormal} from '../../src/backend/rng';
+import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
-import {edmDenoise} from '../../src/networks/edm-preconditioning';
 import {initialParameters, parameterCount, unflatten} from '../../src/networks/parameters';
 import {songUNet} from '../../src/networks/song-unet';
 import type {SongUNetOptions} from '../../src/networks/song-unet';
-import {goldenImages, planesOf} from '../golden-images';
-import {goldenNetwork, goldenParameters} from '../golden-network';
-import {assertClose, assertNoLeak, golden, ROOT} from '../helpers';
-
-const index = JSON.parse(
-    readFileSync(path.join(ROOT, 'test', 'golden', 'index.json'), 'utf8')) as
-    {fixtures: {name: string}[]};
-/** Fixtures of a network's output. */
-const fixtures = index.fixtures.map(({name}) => ({name, ...golden(name)}))
-    .filter(({tensors}) => tensors.has('io.D_x'))
-    .flatMap((fixture) => {
-      const network = goldenNetwork(fixture.record);
-      return network === undefined ? [] : [{...fixture, network}];
-    });
-
-test('the golden DDPM++ networks are among the fixtures', () => assert.deepEqual(
-    fixtures.map(({name}) => name), ['net_ddpmpp_28', 'tiny_ddpmpp_14', 'tiny_ddpmpp_7']));
-
-for (const {name, record, tensors, network} of fixtures) {
-  test(`${name} has the parameters of EDM's network, in its order`, () => {
-    assert.deepEqual(network.parameters.map((spec) => spec.name), record.parameter_order);
-    assert.equal(parameterCount(network.parameters), record.num_params);
-  });
-
-  test(`${name} agrees with EDM's network at every sigma`, () => assertNoLeak(() => tf.tidy(() => {
-    const weights = unflatten(
-        network.parameters, tf.tensor1d(goldenParameters(network, tensors)));
-    const vector = (key: string): tf.Tensor1D =>
-        tf.tensor1d(tensors.get(key)!.data as Float32Array);
-    const x = goldenImages(tensors.get('io.x')!);
-    if (tensors.has('io.F_x')) {
-      const scaled = tf.mul<tf.Tensor4D>(x, tf.reshape(vector('io.c_in'), [-1, 1, 1, 1]));
-      assertClose(planesOf(network.apply(weights, scaled, vector('io.c_noise'))),
-          tensors.get('io.F_x')!.data, {...record.tolerance['io.F_x'], what: 'F_x'});
-    }
-    const denoised = planesOf(
-        edmDenoise(network, weights, x, vector('io.sigma'), record.options.sigma_data));
-    const expected = tensors.get('io.D_x')!.data;
-    const {atol, rtol} = record.tolerance['io.D_x'];
-    const perImage: number[] = record.tolerance_D_x_per_sample ?? x.shape.slice(0, 1).fill(atol);
-    const size = denoised.length / x.shape[0];
-    for (let n = 0; n < x.shape[0]; n++) {
-      assertClose(denoised.subarray(n * size, (n + 1) * size),
-          expected.subarray(n * size, (n + 1) * size),
-          {atol: perImage[n] ?? atol, rtol, what: `D_x of image ${n}`});
-    }
-  })));
-}
+import {assertNoLeak} from '../helpers';
 
 test('the network is shaped like its input, whatever its levels, blocks and attention', () => {
   const cases: SongUNetOptions[] = [
@@ -63,6 +13,10 @@ test('the network is shaped like its input, whatever its levels, blocks and atte
     {resolution: 8, channels: 3, modelChannels: 4, channelMult: [1, 3, 2], numBlocks: 2},
     {resolution: 6, channels: 2, modelChannels: 8, channelMult: [1, 2], channelMultEmb: 2,
       attentionResolutions: [6, 3]},
+    {resolution: 8, channels: 3, modelChannels: 4, embeddingType: 'fourier', channelMultNoise: 2,
+      encoderType: 'residual', resampleFilter: [1, 3, 3, 1]},
+    {resolution: 8, channels: 2, modelChannels: 4, encoderType: 'skip', decoderType: 'skip'},
+    {resolution: 4, channels: 1, outChannels: 2, modelChannels: 4, channelMult: [1]},
   ];
   for (const options of cases) {
     const network = songUNet(options);
@@ -73,7 +27,7 @@ test('the network is shaped like its input, whatever its levels, blocks and atte
       const weights = unflatten(network.parameters, flat);
       const labels = tf.tensor1d([-1, 1]);
       const y = assertNoLeak(() => network.apply(weights, x, labels), 1);
-      assert.deepEqual(y.shape, x.shape);
+      assert.deepEqual(y.shape, [2, side, side, options.outChannels ?? channels]);
       assert.ok(y.dataSync().every(Number.isFinite));
     }));
   }
@@ -110,8 +64,36 @@ test('resolutions and widths that cannot be are named', () => {
     message: 'songUNet: expected a resolution divisible by 4 (3 levels), got 14'});
   assert.throws(make({channelMult: []}), /\(0 levels\), got 28/);
   assert.throws(make({resolution: 0}), /`resolution` to be an integer >= 1, got 0/);
-  for (const modelChannels of [0, 2, 6, 7.5, NaN]) {
+  for (const modelChannels of [0, 2, 7, 7.5, NaN]) {
     assert.throws(make({modelChannels}), {name: 'RangeError',
-      message: `songUNet: expected \`modelChannels\` to be a multiple of 4, got ${modelChannels}`});
+      message: 'songUNet: expected `modelChannels` to be an even number of at least 4, got ' +
+          modelChannels});
   }
 });
+
+/** All parameters at work; a new network is nearly 0. */
+const lively = ({parameters}: ReturnType<typeof songUNet>) => unflatten(parameters, tf.mul(
+    randomNormal<tf.Rank.R1>([parameterCount(parameters)], createRng(3)), 0.2) as tf.Tensor1D);
+
+test('classes change the output; without labels the class is none', () => tf.tidy(() => {
+  const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, labelDim: 3});
+  const weights = lively(network);
+  const x = randomNormal<tf.Rank.R4>([1, 4, 4, 1], createRng(1));
+  const outputOf = (labels?: tf.Tensor2D) =>
+    [...network.apply(weights, x, tf.tensor1d([0.5]), {labels}).dataSync()];
+  assert.deepEqual(outputOf(tf.zeros([1, 3])), outputOf());
+  assert.notDeepEqual(outputOf(tf.tensor2d([[0, 1, 0]])), outputOf());
+}));
+
+test('dropout happens in training only, anew with each draw', () => tf.tidy(() => {
+  const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, dropout: 0.4});
+  const weights = lively(network);
+  const x = randomNormal<tf.Rank.R4>([1, 4, 4, 1], createRng(1));
+  const outputOf = (seed?: number) => [...network.apply(weights, x, tf.tensor1d([0.5]),
+      seed === undefined ? {} : {draw: (name, shape) =>
+        randomUniform([...shape] as [number], createRng(seed).fork(name))}).dataSync()];
+  assert.deepEqual(outputOf(), outputOf());
+  assert.deepEqual(outputOf(1), outputOf(1));
+  assert.notDeepEqual(outputOf(1), outputOf());
+  assert.notDeepEqual(outputOf(1), outputOf(2));
+}));

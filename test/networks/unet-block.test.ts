@@ -5,12 +5,20 @@ import {tf} from '../../src/backend/tf';
 import {createParameterScope} from '../../src/networks/parameters';
 import type {ParameterSpec, Weights} from '../../src/networks/parameters';
 import {unetBlock} from '../../src/networks/unet-block';
-import type {UNetBlockOptions} from '../../src/networks/unet-block';
+import type {UNetBlockOptions, UNetBlockStyle} from '../../src/networks/unet-block';
+import {xavier} from '../../src/networks/initial';
 import {assertClose} from '../helpers';
 
-function declare(options: UNetBlockOptions) {
+/** As in SongUNet. */
+const SONG: UNetBlockStyle = {
+  eps: 1e-6, skipScale: Math.SQRT1_2, projectSkip: true, adaptiveScale: false,
+  init: xavier(), initOut: xavier(1e-5), initAttention: xavier(Math.sqrt(0.2)),
+};
+type Options = Omit<UNetBlockOptions, keyof UNetBlockStyle> & Partial<UNetBlockStyle>;
+
+function declare(options: Options) {
   const {specs, scope} = createParameterScope('net');
-  return {block: unetBlock(scope.within('b'), options), specs};
+  return {block: unetBlock(scope.within('b'), {...SONG, ...options}), specs};
 }
 const rng = createRng(0);
 const x = randomNormal<tf.Rank.R4>([2, 4, 4, 4], rng.fork('x'));
@@ -28,7 +36,7 @@ const zeroConv1 = (name: string): tf.Tensor | undefined =>
     name === 'net.b.conv1.bias' ? tf.zeros([4]) : undefined;
 
 test('parameters are declared in the order and under the names of EDM', () => {
-  const own = (options: Partial<UNetBlockOptions>): string[] => declare(
+  const own = (options: Partial<Options>): string[] => declare(
       {from: 4, to: 4, embedding: 8, ...options}).specs.map(({name}) => name.replace('net.b.', ''));
   const both = (...names: string[]): string[] =>
     names.flatMap((name) => [`${name}.weight`, `${name}.bias`]);
@@ -36,7 +44,7 @@ test('parameters are declared in the order and under the names of EDM', () => {
   assert.deepEqual(own({}), base);
   assert.deepEqual(own({to: 8}), [...base, ...both('skip')]);
   assert.deepEqual(own({resample: 'up'}), [...base, ...both('skip')]);
-  assert.deepEqual(own({attention: true}), [...base, ...both('norm2', 'qkv', 'proj')]);
+  assert.deepEqual(own({heads: 1}), [...base, ...both('norm2', 'qkv', 'proj')]);
 });
 
 test('with a zero second convolution the block is x / √2', () => tf.tidy(() => {
@@ -64,7 +72,7 @@ test('a block that resamples has half or twice the side, and `to` channels', () 
 
 test('attention with equal scores adds the mean of the values over all pixels', () => {
   tf.tidy(() => {
-    const {block, specs} = declare({from: 4, to: 4, embedding: 8, attention: true});
+    const {block, specs} = declare({from: 4, to: 4, embedding: 8, heads: 1});
     // Channel 3c + 2 of qkv is v: here v = c-th channel of the normalized x; q = k = 0.
     const qkv = tf.buffer([1, 1, 4, 12]);
     for (let c = 0; c < 4; c++) qkv.set(1, 0, 0, c, 3 * c + 2);

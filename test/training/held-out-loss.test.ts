@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import {createRng, randomNormal} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import {initialParameters, unflatten} from '../../src/networks/parameters';
+import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {songUNet} from '../../src/networks/song-unet';
 import {fixedLoss} from '../../src/training/held-out-loss';
 import {weightedError} from '../../src/training/loss';
@@ -11,28 +12,29 @@ import {handleCount} from '../handles';
 import {assertClose} from '../helpers';
 
 const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
+const model = precondition(network, edmPreconditioning({sigmaData: 0.6}));
 const options = trainOptions({seed: 3, pMean: -0.5, pStd: 0.8, sigmaData: 0.6});
 const images = randomNormal<tf.Rank.R4>([5, 4, 4, 1], createRng(0));
 const parameters = initialParameters(network.parameters, createRng(1));
 const other = initialParameters(network.parameters, createRng(2));
 
 test('it is the mean weighted error on noise of the seed', () => {
-  const fixed = fixedLoss(network, images, options);
+  const fixed = fixedLoss(model, images, options);
   const expected = tf.tidy(() => {
     const rng = createRng(3).fork('fixed-loss');
     const normal = randomNormal<tf.Rank.R1>([5], rng.fork('sigma'));
     const sigma = tf.exp(tf.add(tf.mul(normal, 0.8), -0.5)) as tf.Tensor1D;
     const noise = randomNormal<tf.Rank.R4>([5, 4, 4, 1], rng.fork('noise'));
     const weights = unflatten(network.parameters, parameters);
-    return tf.mean(weightedError(network, weights, {images, sigma, noise}, 0.6)).dataSync()[0]!;
+    return tf.mean(weightedError(model, weights, {images, sigma, noise}, 0.6)).dataSync()[0]!;
   });
   assertClose([fixed.evaluate(parameters)], [expected], {rtol: 1e-5});
   fixed.dispose();
 });
 
 test('the same parameters give the same loss, others and another seed another', () => {
-  const [fixed, same] = [fixedLoss(network, images, options), fixedLoss(network, images, options)];
-  const moved = fixedLoss(network, images, {...options, seed: 4});
+  const [fixed, same] = [fixedLoss(model, images, options), fixedLoss(model, images, options)];
+  const moved = fixedLoss(model, images, {...options, seed: 4});
   const loss = fixed.evaluate(parameters);
   assert.notEqual(fixed.evaluate(other), loss);
   assert.equal(fixed.evaluate(parameters), loss);
@@ -44,7 +46,7 @@ test('the same parameters give the same loss, others and another seed another', 
 test('images are copied, evaluating leaves nothing, dispose gives everything back', () => {
   const copy = images.clone();
   const before = [tf.memory().numTensors, handleCount()];
-  const fixed = fixedLoss(network, copy, options);
+  const fixed = fixedLoss(model, copy, options);
   copy.dispose();
   fixed.evaluate(parameters);
   const during = [tf.memory().numTensors, handleCount()];

@@ -3,16 +3,19 @@ import {test} from 'node:test';
 import {tf} from '../../src/backend/tf';
 import {parametersToPyTorch, unflatten} from '../../src/networks/parameters';
 import type {Weights} from '../../src/networks/parameters';
-import type {Network} from '../../src/networks/song-unet';
+import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
+import type {PreconditionedNetwork} from '../../src/networks/preconditioning';
 import {dsmLoss, weightedError} from '../../src/training/loss';
 import type {LossBatch} from '../../src/training/loss';
 import {goldenImages, planesOf} from '../golden-images';
-import {goldenNetwork, goldenParameters} from '../golden-network';
+import {goldenModel, goldenParameters} from '../golden-network';
 import {assertClose, assertNoLeak, golden, relativeL2} from '../helpers';
 
 const noWeights = (): never => assert.fail('a stub has no weights');
-const stub = (F: (x: tf.Tensor4D) => tf.Tensor): Network =>
-    ({form: 'test', parameters: [], apply: (_, x) => F(x) as tf.Tensor4D});
+const stub = (F: (x: tf.Tensor4D) => tf.Tensor): PreconditionedNetwork => precondition({
+  form: 'test', resolution: 2, channels: 1, labelDim: 0, augmentDim: 0, parameters: [], buffers: [],
+  apply: (_, x) => F(x) as tf.Tensor4D,
+}, edmPreconditioning());
 const batchOf = (image: number, sigma: readonly number[], noise: number): LossBatch => {
   const shape: [number, number, number, number] = [sigma.length, 2, 3, 1];
   return {
@@ -55,7 +58,7 @@ test('the weighting makes the loss (F - target)²: 1 off in F costs 1 a pixel at
 
 test('loss and gradients of all parameters agree with EDM\'s (golden grad_ddpmpp_28)', () => {
   const {record, tensors} = golden('grad_ddpmpp_28');
-  const network = goldenNetwork(record)!;
+  const network = goldenModel(record)!;
   const array = (name: string) => tensors.get(name)!;
   tf.tidy(() => {
     const batch: LossBatch = {

@@ -6,17 +6,19 @@ import {createRng} from '../../src/backend/rng';
 import {trace} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
 import {initialParameters, parametersToPyTorch} from '../../src/networks/parameters';
+import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {songUNet} from '../../src/networks/song-unet';
 import {initialTrainState, trainStep, updateOnBatch} from '../../src/training/train-step';
 import type {TrainState, TrainStepOptions} from '../../src/training/train-step';
 import type {LossBatch} from '../../src/training/loss';
 import {goldenImages} from '../golden-images';
-import {goldenNetwork, goldenParameters} from '../golden-network';
+import {goldenModel, goldenParameters} from '../golden-network';
 import {assertClose, assertNoLeak, golden, relativeL2} from '../helpers';
 import {tinyDataset} from '../tiny-dataset';
 
 const {record, tensors} = golden('train_trajectory');
-const network = goldenNetwork(record)!;
+const model = goldenModel(record);
+const {network} = model;
 
 interface Schedule {
   readonly ema_halflife_kimg: number;
@@ -35,7 +37,7 @@ function trainOnGolden({
   const step = trace('golden', (state, batch) => {
     const {state: next, loss} =
         updateOnBatch(state as TrainState, batch as unknown as LossBatch, {
-          network, batchSize, sigmaData: record.loss.sigma_data,
+          model, batchSize, sigmaData: record.loss.sigma_data,
           adam: {learningRate: lr, rampImages: 1000 * ramp, beta1, beta2, eps},
           ema: {halfLifeImages: 1000 * halfLife, rampRatio},
         });
@@ -101,10 +103,10 @@ test('20 steps with a learning-rate ramp and no EMA ramp agree, too (golden vari
 
 const tiny = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
 const OPTIONS: TrainStepOptions = {
-  network: tiny, batchSize: 3, pMean: -1.2, pStd: 1.2, sigmaData: 0.5,
+  model: precondition(tiny, edmPreconditioning()), batchSize: 3, pMean: -1.2, pStd: 1.2, sigmaData: 0.5,
   adam: {learningRate: 1e-2, rampImages: 6, beta1: 0.9, beta2: 0.999, eps: 1e-8},
   ema: {halfLifeImages: 10, rampRatio: 0.5},
-  streams: {batch: 1, sigma: 2, noise: 3},
+  streams: {batch: 1, sigma: 2, noise: 3, dropout: 4},
 };
 const set = tinyDataset(6, [4, 4, 1], 1);
 
@@ -134,7 +136,7 @@ const forms = {fused: <T>(body: () => T): T => body(), composed: composeOps};
 for (const [form, run] of Object.entries(forms)) {
   test(`100 traced steps give the numbers of 100 eager ones (${form})`, () => run(() => {
     // Training is chaotic: after 100 steps a last bit of difference would be far beyond 1e-5.
-    const options = {...OPTIONS, network: deep, batchSize: 4};
+    const options = {...OPTIONS, model: precondition(deep, edmPreconditioning()), batchSize: 4};
     const images = tinyDataset(6, [8, 8, 1], 2).images;
     const weights = initialParameters(deep.parameters, createRng(0));
     const state = {...initialTrainState(weights), bytes: byteTensor(images, [6, 8, 8, 1])};
@@ -169,6 +171,20 @@ test('the same streams give the same bytes, others other draws', () => {
     const other = {...OPTIONS, streams: {...OPTIONS.streams, [stream]: 9}};
     assert.notEqual(lossOf(other), loss, `another ${stream} stream`);
   }
+});
+
+test('dropout draws from its own stream, anew in each step; held-out losses do without', () => {
+  const dropped = songUNet(
+      {resolution: 4, channels: 1, modelChannels: 4, channelMult: [1], dropout: 0.5});
+  const options = {...OPTIONS, model: precondition(dropped, edmPreconditioning())};
+  const other = {...options, streams: {...options.streams, dropout: 9}};
+  // A new network is nearly 0, dropped or not: the gradients tell.
+  const momentum = (o: TrainStepOptions, eager = false) =>
+    runSteps(2, o, eager).values['momentum']!;
+  assert.deepEqual(momentum(options), momentum(options));
+  assert.notDeepEqual(momentum(options), momentum(other));
+  assert.notDeepEqual(momentum(options), momentum(OPTIONS));
+  assertClose(momentum(options), momentum(options, true), {atol: 1e-6, rtol: 1e-4});
 });
 
 test('every step draws anew, also while the rate is 0', () => {

@@ -6,7 +6,8 @@ import {createDataset} from '../../src/data/dataset';
 import {initialParameters, parameterCount} from '../../src/networks/parameters';
 import {trainOptions} from '../../src/training/options';
 import type {TrainOptions} from '../../src/training/options';
-import {networkFor, train} from '../../src/training/train';
+import {modelFor} from '../../src/training/model-for';
+import {train} from '../../src/training/train';
 import type {Checkpoint, LogRow} from '../../src/training/train';
 import type {Dataset, Progress} from '../../src/types';
 import {handleCount, sessionCount} from '../handles';
@@ -53,7 +54,7 @@ test('training hands out the checkpoints that were asked for, and the loss falls
   assert.deepEqual(counts(), before, 'nothing is left behind');
   assert.deepEqual(checkpoints.map(({step}) => step), [1, 20, 40, 150]);
   assert.deepEqual(rows.map(({step}) => step), [1, 20, 40, 150]);
-  const P = parameterCount(networkFor(OPTIONS, set.imageShape).parameters);
+  const P = parameterCount(modelFor(OPTIONS, set.imageShape).parameters);
   for (const {weights, average, momentum, variance} of checkpoints) {
     for (const vector of [weights, average, momentum, variance]) assert.equal(vector.length, P);
   }
@@ -70,11 +71,11 @@ test('training hands out the checkpoints that were asked for, and the loss falls
 
 test('the first step of a warm-up changes nothing: its weights are those of the seed', async () => {
   const options = {...OPTIONS, steps: 1, checkpoints: [1]};
-  const network = networkFor(options, set.imageShape);
+  const model = modelFor(options, set.imageShape);
   const momenta: number[] = [];
   for (const seed of [5, 6]) {
     const {checkpoints: [last]} = await collect({...options, seed});
-    const initial = initialParameters(network.parameters, createRng(seed).fork('weights'));
+    const initial = initialParameters(model.parameters, createRng(seed).fork('weights'));
     assert.deepEqual(last!.weights, Float32Array.from(initial.dataSync()));
     assert.deepEqual(last!.average, last!.weights);
     initial.dispose();
@@ -121,12 +122,12 @@ test('images of another shape, and a checkpoint of another network, are named', 
       collect(OPTIONS, {images: tinyDataset(2, [4, 6, 1], 1)}), {name: 'RangeError',
         message: 'train: expected held-out images of shape [4,6,1] like the training images, got ' +
             '[4,4,1]'});
-  assert.throws(() => networkFor(OPTIONS, [4, 6, 1]),
-      {name: 'RangeError', message: 'networkFor: expected square images, got 4x6'});
+  assert.throws(() => modelFor(OPTIONS, [4, 6, 1]),
+      {name: 'RangeError', message: 'modelFor: expected square images, got 4x6'});
   const wrong = new Float32Array(7);
   const resume = {step: 1, weights: wrong, average: wrong, momentum: wrong, variance: wrong};
   await assert.rejects(collect(OPTIONS, {resume}), {name: 'RangeError',
     message: `train: the checkpoint's weights has 7 values, expected ${
-      parameterCount(networkFor(OPTIONS, set.imageShape).parameters)}`});
+      parameterCount(modelFor(OPTIONS, set.imageShape).parameters)}`});
   assert.deepEqual(counts(), before);
 });

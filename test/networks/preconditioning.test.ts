@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {tf} from '../../src/backend/tf';
-import {edmDenoise} from '../../src/networks/edm-preconditioning';
-import type {Network} from '../../src/networks/song-unet';
+import type {Network} from '../../src/networks/network';
+import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {assertClose, assertNoLeak, golden} from '../helpers';
 
 /** A network without parameters that shows what it was given. */
 function stub(F: (x: tf.Tensor4D) => tf.Tensor) {
   const seen: {x: number[]; labels: number[]}[] = [];
   const network: Network = {
-    form: 'test',
-    parameters: [],
+    form: 'test', resolution: 1, channels: 1, labelDim: 0, augmentDim: 0,
+    parameters: [], buffers: [],
     apply: (_, x, labels) => {
       seen.push({x: [...x.dataSync()], labels: [...labels.dataSync()]});
       return F(x) as tf.Tensor4D;
@@ -24,8 +24,8 @@ const pixels = (value: number, sigma: readonly number[]): tf.Tensor4D =>
 /** D(x; sigma) for one pixel an image. */
 const denoise = (
     network: Network, x: number, sigma: readonly number[], sigmaData = 0.5): ArrayLike<number> =>
-  tf.tidy(() => edmDenoise(network, noWeights, pixels(x, sigma), tf.tensor1d([...sigma]), sigmaData)
-      .dataSync());
+  tf.tidy(() => precondition(network, edmPreconditioning({sigmaData})).denoise(
+      noWeights, pixels(x, sigma), tf.tensor1d([...sigma])).dataSync());
 
 const SIGMAS = [0.002, 0.5, 3.7, 80];
 
@@ -61,6 +61,7 @@ test('at small sigma D is x, at large sigma sigmaData·F', () => {
 test('one tensor is left', () => {
   const {network} = stub((x) => tf.neg(x));
   const [x, sigma] = [pixels(1, SIGMAS), tf.tensor1d(SIGMAS)];
-  assertNoLeak(() => edmDenoise(network, noWeights, x, sigma, 0.5), 1).dispose();
+  const model = precondition(network, edmPreconditioning());
+  assertNoLeak(() => model.denoise(noWeights, x, sigma), 1).dispose();
   tf.dispose([x, sigma]);
 });
