@@ -1,6 +1,6 @@
 /**
- * The analytic denoisers at the size of FFHQ-64: time, memory and accuracy of each part, a line each.
- * Not a case of `make bench`, since nothing else is compared and it needs 9 GB.
+ * The analytic denoisers at the size of FFHQ-64: time, memory and accuracy of each part, a line
+ * each. Not a case of `make bench`, since nothing else is compared and it needs 9 GB.
  *
  *   node dist/bench/large-gaussian.js                      70,000 images of 64x64x3
  *   node dist/bench/large-gaussian.js --count=2000 --size=16 --parts=gaussian,linear
@@ -78,9 +78,8 @@ async function gaussian(dataset: Dataset): Promise<void> {
 
 async function few(dataset: Dataset): Promise<void> {
   const count = Math.min(68, dataset.count);
-  const part = {
-    ...dataset, count, images: dataset.images.subarray(0, dataset.images.length / dataset.count * count),
-  };
+  const size = dataset.images.length / dataset.count;
+  const part = {...dataset, count, images: dataset.images.subarray(0, count * size)};
   const began = performance.now();
   const stats = await fitGaussian(part);
   say(`Gaussian of ${count} images`, began, `rank ${stats.rank}`);
@@ -123,7 +122,7 @@ function useDenoiser(make: () => Denoiser64, {images, imageShape}: Dataset): voi
   denoiser.dispose();
 }
 
-/** Over some columns: the largest |S u - l u| over |S|, spectral, and the largest |uᵀu' - 0 or 1|. */
+/** Of some columns u: the largest value of S u - l u over |S|, and that of UᵀU - I. */
 function accuracyOf({covariance, eigenvectors, eigenvalues, mean}: GaussianStats):
     {residual: number; orthogonality: number} {
   const [D, R] = [mean.length, eigenvalues.length];

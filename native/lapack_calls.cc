@@ -1,5 +1,5 @@
-// The computations work in place on the memory of Float64Arrays. Eigenvectors of a large matrix take
-// minutes: they can be computed on another thread, so that the event loop goes on.
+// The computations work in place on the memory of Float64Arrays. Eigenvectors of a large matrix
+// take minutes: they can be computed on another thread, so that the event loop goes on.
 #include "lapack_calls.h"
 
 #include <cmath>

@@ -54,7 +54,8 @@ export function matmul64(
     throw new RangeError(`matmul64: expected inner sizes to agree, got ${rows} x ${inner} times ` +
         `${innerB} x ${cols}`);
   }
-  const data = tidy64(() => read64(matMul64(uploadMatrix64(a), uploadMatrix64(b), {transposeA, transposeB})));
+  const data = tidy64(() => read64(
+      matMul64(uploadMatrix64(a), uploadMatrix64(b), {transposeA, transposeB})));
   return {rows, cols, data};
 }
 

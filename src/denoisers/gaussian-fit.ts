@@ -31,7 +31,8 @@ export type Fit = Generator<FitStep, GaussianStats, SymmetricEigen64 | undefined
  * Starts a fit; each step is to be given the eigenvectors of its matrix, if it has one.
  * @param where the caller's name, for messages.
  */
-export function gaussianFit(where: string, images: ImageSource, {components}: GaussianOptions): Fit {
+export function gaussianFit(
+    where: string, images: ImageSource, {components}: GaussianOptions): Fit {
   const rows = imageRows(where, images);
   if (components === undefined) {
     return 2 * rows.count <= rows.size ? fitFew(images, rows) : fitMany(images, rows);
@@ -74,6 +75,7 @@ function* fitFew(images: ImageSource, rows: ImageRows): Fit {
 function* fitLeading(images: ImageSource, rows: ImageRows, components: number): Fit {
   const {imageShape, count, size: D} = rows;
   const {mean, covariance} = yield* withLabel('covariance', count, imageMoments(images, rows));
+  const sums = sumsOf(covariance, D); // Before the search, which may use up the covariance.
   const search = leadingComponents(covariance, D, components);
   let step = search.next();
   while (step.done !== true) {
@@ -82,21 +84,28 @@ function* fitLeading(images: ImageSource, rows: ImageRows, components: number): 
     })!);
   }
   const {eigenvalues, eigenvectors} = step.value;
-  const rest = restOf(covariance, D, eigenvalues);
+  const rest = restOf(sums, D, eigenvalues);
   return withLazyCovariance({
     imageShape, count, mean, eigenvalues, eigenvectors: eigenvectors.data, ...rest,
     rank: rankOf(eigenvalues, D),
   });
 }
 
-/** Mean and deviation of the eigenvalues left out, from the trace and the Frobenius norm. */
-function restOf(covariance: Float64Array, D: number, eigenvalues: Float64Array):
-    {remainder: number; remainderError: number} {
-  const left = D - eigenvalues.length;
-  if (left === 0) return {remainder: 0, remainderError: 0};
+/** Sums of the eigenvalues and of their squares: trace and squared Frobenius norm. */
+function sumsOf(covariance: Float64Array, D: number): {trace: number; squares: number} {
   let [trace, squares] = [0, 0];
   for (let at = 0; at < D * D; at += D + 1) trace += covariance[at]!;
   for (let at = 0; at < D * D; at++) squares += covariance[at]! ** 2;
+  return {trace, squares};
+}
+
+/** Mean and deviation of the eigenvalues left out. */
+function restOf(
+    sums: {readonly trace: number; readonly squares: number}, D: number,
+    eigenvalues: Float64Array): {remainder: number; remainderError: number} {
+  const left = D - eigenvalues.length;
+  if (left === 0) return {remainder: 0, remainderError: 0};
+  let {trace, squares} = sums;
   for (const value of eigenvalues) {
     trace -= value;
     squares -= value * value;

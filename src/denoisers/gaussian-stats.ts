@@ -17,7 +17,8 @@ export interface GaussianStats {
   readonly mean: Float64Array;
   /**
    * Covariance with divisor N, `[D, D]`, in pixels squared. With few images, or only the leading
-   * components, it is computed from these (U diag(l) Uᵀ, and `remainder` elsewhere) when first read.
+   * components, it is computed from these when first read: U diag(l) Uᵀ, and `remainder`
+   * elsewhere.
    */
   readonly covariance: Float64Array;
   /** R orthonormal eigenvectors U as columns, `[D, R]`, in the order of the eigenvalues. */
@@ -35,9 +36,10 @@ export interface GaussianStats {
 export interface GaussianOptions {
   /**
    * k: only the k leading components, found to 1e-9 of the largest eigenvalue; the other D - k
-   * directions all get their mean variance r, `remainder` (default: all components). Up to D / 8 this
-   * takes less time and memory. A direction of variance l is then shrunk by r / (r + sigma²) instead
-   * of l / (l + sigma²), so that D(x; sigma) is exact in U and off elsewhere by the difference.
+   * directions all get their mean variance r, `remainder` (default: all components). Up to D / 8
+   * this takes less memory, and less time if they stand out from the rest. A direction of variance l is then shrunk by r / (r + sigma²)
+   * instead of l / (l + sigma²), so that D(x; sigma) is exact in U and off elsewhere by the
+   * difference.
    */
   readonly components?: number;
 }

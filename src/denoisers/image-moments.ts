@@ -96,7 +96,9 @@ function* momentsOfPixels(rows: ImageRows): Generator<number, ImageMoments> {
   const {count: N, size: D, chunk} = rows;
   const sizes = blockSizes(D);
   const sums = new Float64Array(D);
-  for (const [first, n] of chunksOf(N)) addTo(sums, tidy64(() => read64(sum64(chunk(first, n), 0))));
+  for (const [first, n] of chunksOf(N)) {
+    addTo(sums, tidy64(() => read64(sum64(chunk(first, n), 0))));
+  }
   const mean = sums.map((sum) => sum / N);
   const products = blockSums64(D, D, {symmetric: true});
   try {

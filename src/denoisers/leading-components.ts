@@ -1,7 +1,9 @@
 /**
- * The k leading eigenvectors of a covariance S without the others, by block Lanczos: products with S
- * take random directions Q to S Q, S² Q, ..., each block made orthonormal to all before it. The
- * eigenvectors of QᵀSQ, turned back, are those of S once the residuals |S u - l u| vanish.
+ * The k leading eigenvectors of a covariance S without the others, by block Lanczos: products with
+ * S take random directions Q to S Q, S² Q, ..., each block made orthonormal to all before it. The
+ * eigenvectors of QᵀSQ, turned back, are those of S once the residuals |S u - l u| vanish. Where the
+ * k-th does not stand out from those after it this takes too many directions; then S is decomposed
+ * whole.
  */
 import {matmul64, matrix64, uploadMatrix64} from '../backend/float64';
 import type {Matrix64} from '../backend/float64';
@@ -20,13 +22,17 @@ export interface LeadingComponents {
 const TOLERANCE = 1e-9;
 /** Directions in which S is below this part of its largest eigenvalue are rounding. */
 const ROUNDING = 1e-13;
+/** First look at the residuals, in multiples of k; after each one this many times the directions. */
+const [FIRST_LOOK, NEXT_LOOK] = [2, 1.25];
+/** Directions, in multiples of k or of D, beyond which the whole decomposition is faster. */
+const [MOST_OF_K, MOST_OF_D] = [4, 1 / 4];
 /** Columns of a block: enough of them for products to run at full speed. */
 const blockOf = (k: number): number => Math.max(8, Math.min(128, Math.ceil(k / 4)));
 
 /**
  * Searches the leading eigenvectors. It yields symmetric matrices and is to be given their
  * eigenvectors.
- * @param covariance S, `[D, D]`.
+ * @param covariance S, `[D, D]`; may be yielded itself.
  * @param k how many; beyond D / 8 or so all of them are found faster.
  */
 export function* leadingComponents(covariance: Float64Array, D: number, k: number):
@@ -41,6 +47,8 @@ export function* leadingComponents(covariance: Float64Array, D: number, k: numbe
   const products: Matrix64[] = []; // S Q
   try {
     const width = Math.min(D, blockOf(k));
+    let look = FIRST_LOOK * k;
+    const most = Math.max(look, Math.min(MOST_OF_K * k, MOST_OF_D * D));
     let next: Matrix64 | undefined = yield* orthonormal(random(width), 0);
     for (;;) {
       let complete = next === undefined;
@@ -52,9 +60,11 @@ export function* leadingComponents(covariance: Float64Array, D: number, k: numbe
       }
       const found = blocks.reduce((sum, {cols}) => sum + cols, 0);
       complete ||= found >= D;
-      if (complete || (found >= 2 * k && blocks.length % 3 === 0)) {
+      if (complete || found >= look) {
         const {leading, residual} = yield* ritz(blocks, products, k);
         if (complete || residual <= TOLERANCE * leading.eigenvalues[0]!) return leading;
+        if (found >= most) break;
+        look = NEXT_LOOK * found;
       }
       const floor = (ROUNDING * norm(products[0]!)) ** 2;
       next = yield* orthonormal(without(blocks, products.at(-1)!), floor);
@@ -66,6 +76,11 @@ export function* leadingComponents(covariance: Float64Array, D: number, k: numbe
   } finally {
     dispose64(held);
   }
+  const {values, vectors} = yield matrix64(D, D, covariance);
+  return {
+    eigenvalues: values.slice(0, k).map((value) => Math.max(value, 0)),
+    eigenvectors: firstColumns(vectors, k),
+  };
 }
 
 /** `columns` less their part along the blocks, taken off twice: once leaves rounding. */

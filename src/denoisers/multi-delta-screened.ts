@@ -3,11 +3,11 @@
  *
  * With x' = x - c and y' = y - c around the data's mean c, the logit -||x - y||²/2 sigma² of an
  * image y is s - |x'|²/2 sigma² for the score s = (x'·y' - |y'|²/2)/sigma². Scores come from one
- * float32 matrix product, of [x', 1]/sigma² and [y', -|y'|²/2]. That is good enough for images which
- * share the weight with many others, and to find the K images that may dominate: these are measured
- * again in float64, from their difference. The score of an image outside of the K is off by up to
- * PRODUCT_ERROR·(|x'||y'| + |y'|²/2)/sigma², and its weight by the exponential of that. Where this can
- * matter, the query is called suspect, and the caller computes it in float64.
+ * float32 matrix product, of [x', 1]/sigma² and [y', -|y'|²/2]. That is good enough for images
+ * which share the weight with many others, and to find the K images that may dominate: these are
+ * measured again in float64, from their difference. The score of an image outside of the K is off
+ * by up to PRODUCT_ERROR·(|x'||y'| + |y'|²/2)/sigma², and its weight by the exponential of that.
+ * Where this can matter, the query is called suspect, and the caller computes it in float64.
  *
  * On Fashion-MNIST (60,000 images, any sigma of the paper's grid) the denoised pixels are within
  * 2e-6 of float64's.

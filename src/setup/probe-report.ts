@@ -8,7 +8,7 @@ const probeReport = z.object({
   gpu: z.boolean(),
   /** Measured float32 matrix product. */
   gflops: z.number().positive(),
-  /** Version and build of the LAPACK library, or why it does not load; neither when it is missing. */
+  /** The LAPACK library's version and build, or why it does not load; neither when missing. */
   lapack: z.object({config: z.string().optional(), problem: z.string().optional()}),
 });
 export type ProbeReport = z.infer<typeof probeReport>;

@@ -1,8 +1,8 @@
 /**
  * Linear regression y ~ W x + b from a stream of pairs: first and second moments in float64, then
  * W = Cov(y, x) Cov(x)⁻¹ and b = mean(y) - W mean(x). Memory does not grow with the pairs: for D
- * inputs and outputs it is 12 D² bytes while pairs are added (1.8 GB for 64x64x3), and 36 D² bytes
- * at the end (5.4 GB).
+ * inputs and outputs it is 12 D² bytes while pairs are added (1.8 GB for 64x64x3), and 48 D² at the
+ * end (7 GB).
  */
 import {blockSizes, blockSums64} from '../backend/block-sums';
 import {matrix64} from '../backend/float64';

@@ -92,7 +92,8 @@ test('a process may end while eigenvectors are computed, and afterwards', () => 
   const modules = path.resolve(__dirname, '../../src/backend');
   const program = (end: string): string => `
     const {matrix64} = require(${JSON.stringify(path.join(modules, 'float64'))});
-    const {symmetricEigen64Async} = require(${JSON.stringify(path.join(modules, 'symmetric-eigen'))});
+    const {symmetricEigen64Async} =
+        require(${JSON.stringify(path.join(modules, 'symmetric-eigen'))});
     const n = 900;
     const data = Float64Array.from({length: n * n}, (_, at) =>
       Math.exp(-Math.abs(Math.floor(at / n) - at % n) / 9));
@@ -111,6 +112,7 @@ test('matrices that are not square, finite and symmetric are named', async () =>
       {message: 'symmetricEigen64: expected finite values, got NaN at row 1, column 0'});
   const message = 'symmetricEigen64: expected a symmetric matrix, got 2 at row 0, column 1 and 3 ' +
       'at row 1, column 0';
-  assert.throws(() => symmetricEigen64(matrix64(2, 2, [1, 2, 3, 1])), {name: 'RangeError', message});
-  await assert.rejects(symmetricEigen64Async(matrix64(2, 2, [1, 2, 3, 1])), {message});
+  const crooked = matrix64(2, 2, [1, 2, 3, 1]);
+  assert.throws(() => symmetricEigen64(crooked), {name: 'RangeError', message});
+  await assert.rejects(symmetricEigen64Async(crooked), {message});
 });

@@ -55,7 +55,7 @@ test('the remainder is the mean of the eigenvalues left out, with their deviatio
   assertClose([stats.remainder!, stats.remainderError!], [mean, Math.sqrt(square)], {rtol: 1e-9});
 });
 
-test('denoiser, Wiener filter, path and loss are those of the Gaussian that the record describes', () => {
+test('denoiser, Wiener filter, path and loss are those of the Gaussian on record', () => {
   const {values, vectors} = symmetricEigen64(matrix64(256, 256, stats.covariance));
   const same: GaussianStats = {
     imageShape: stats.imageShape, count: stats.count, mean: stats.mean, rank: stats.rank,
@@ -95,7 +95,7 @@ test('as many components as pixels are all of them', () => {
   assert.equal(all.remainder, 0);
 });
 
-test('equal eigenvalues are found as often as they occur, more often than a block is wide too', () => {
+test('equal eigenvalues are found as often as they occur, also beyond the width of a block', () => {
   for (const [often, k] of [[6, 6], [30, 20], [30, 33], [60, 9]] as const) {
     const covariance = new Float64Array(60 * 60);
     for (let i = 0; i < 60; i++) covariance[i * 61] = i < often ? 3 : 0.1;
@@ -105,6 +105,22 @@ test('equal eigenvalues are found as often as they occur, more often than a bloc
     const expected = Array.from({length: k}, (_, i) => i < often ? 3 : 0.1);
     assertClose(step.value.eigenvalues, expected, {atol: 1e-12, what: `${k} with ${often} equal`});
   }
+});
+
+test('where the last component does not stand out, the covariance is decomposed whole', () => {
+  const D = 200;
+  const covariance = new Float64Array(D * D);
+  for (let i = 0; i < D; i++) covariance[i * (D + 1)] = i < 3 ? 5 - i : 1 + 1e-3 * (D - i) / D;
+  const search = leadingComponents(covariance, D, 10);
+  let whole = 0;
+  let step = search.next();
+  while (step.done !== true) {
+    if (step.value.rows === D) whole++;
+    step = search.next(symmetricEigen64(step.value, {overwrite: true}));
+  }
+  assert.equal(whole, 1);
+  const expected = Array.from({length: 10}, (_, i) => i < 3 ? 5 - i : 1 + 1e-3 * (D - i) / D);
+  assertClose(step.value.eigenvalues, expected, {atol: 1e-13});
 });
 
 test('a number of components that cannot be is named', async () => {
