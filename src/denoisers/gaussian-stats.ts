@@ -37,9 +37,9 @@ export interface GaussianOptions {
   /**
    * k: only the k leading components, found to 1e-9 of the largest eigenvalue; the other D - k
    * directions all get their mean variance r, `remainder` (default: all components). Up to D / 8
-   * this takes less memory, and less time if they stand out from the rest. A direction of variance l is then shrunk by r / (r + sigma²)
-   * instead of l / (l + sigma²), so that D(x; sigma) is exact in U and off elsewhere by the
-   * difference.
+   * this takes less memory, and less time if they stand out from the rest. A direction of variance
+   * l is then shrunk by r / (r + sigma²) instead of l / (l + sigma²), so that D(x; sigma) is exact
+   * in U and off elsewhere by the difference.
    */
   readonly components?: number;
 }

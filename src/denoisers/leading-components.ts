@@ -1,9 +1,9 @@
 /**
  * The k leading eigenvectors of a covariance S without the others, by block Lanczos: products with
  * S take random directions Q to S Q, S² Q, ..., each block made orthonormal to all before it. The
- * eigenvectors of QᵀSQ, turned back, are those of S once the residuals |S u - l u| vanish. Where the
- * k-th does not stand out from those after it this takes too many directions; then S is decomposed
- * whole.
+ * eigenvectors of QᵀSQ, turned back, are those of S once the residuals |S u - l u| vanish. Where
+ * the k-th does not stand out from those after it this takes too many directions; then S is
+ * decomposed whole.
  */
 import {matmul64, matrix64, uploadMatrix64} from '../backend/float64';
 import type {Matrix64} from '../backend/float64';
@@ -22,7 +22,7 @@ export interface LeadingComponents {
 const TOLERANCE = 1e-9;
 /** Directions in which S is below this part of its largest eigenvalue are rounding. */
 const ROUNDING = 1e-13;
-/** First look at the residuals, in multiples of k; after each one this many times the directions. */
+/** First look at the residuals, in multiples of k; the next, in multiples of the directions. */
 const [FIRST_LOOK, NEXT_LOOK] = [2, 1.25];
 /** Directions, in multiples of k or of D, beyond which the whole decomposition is faster. */
 const [MOST_OF_K, MOST_OF_D] = [4, 1 / 4];

@@ -7,7 +7,7 @@
  * error of a squared distance by 125,000; from 4096 images on in float32 where that is accurate
  * enough (`multi-delta-screened`), within 2e-6 of float64. Images are read in chunks; up to 256 MiB
  * of them stay in float32, with 64 MiB for their scores. More are converted anew in every call: of
- * 70,000 of 64x64x3, 8 queries take about 10 s and 0.5 GB beside the bytes, and the first 25 s more.
+ * 70,000 of 64x64x3, 8 queries take about 10 s and 0.5 GB beside the bytes, the first 25 s more.
  *
  * @example
  * const denoiser = multiDeltaDenoiser(trainingSet);
