@@ -43,8 +43,8 @@ export {disjointHalves, heldOutSplit, subset} from './data/split';
 // Denoisers D(x; sigma)
 export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
 export type {AffineMap} from './denoisers/gaussian';
-export {gaussianStats} from './denoisers/gaussian-stats';
-export type {GaussianStats} from './denoisers/gaussian-stats';
+export {fitGaussian, gaussianStats} from './denoisers/gaussian-stats';
+export type {GaussianOptions, GaussianStats} from './denoisers/gaussian-stats';
 export {linearDenoiser} from './denoisers/linear';
 export type {LinearWeights} from './denoisers/linear';
 export {multiDeltaDenoiser} from './denoisers/multi-delta';

@@ -24,6 +24,13 @@ test('gaussianPath scales each component by sqrt((sigma_t² + l) / (sigma_T² + 
   assertClose(states[2]!, [1 + end * 2, 0, 1 + end * 5, 0], {atol: 1e-14});
 });
 
+test('gaussianPath shrinks directions without an eigenvector like those of variance 0', () => {
+  const short = {...axes, eigenvectors: Float64Array.of(1, 0), eigenvalues: Float64Array.of(3)};
+  const noise = Float64Array.of(1, 1, 2, -1);
+  const [a, b] = [axes, short].map((each) => gaussianPath(each, noise, [3, 1, 0.2, 0]).states);
+  a!.forEach((state, k) => assertClose(b![k]!, state, {atol: 1e-15, what: `state ${k}`}));
+});
+
 test('gaussianPath agrees with the reference solution of the ODE (golden ode.x)', () => {
   const {record, tensors} = golden('denoisers');
   const images = tensors.get('images255')!;
