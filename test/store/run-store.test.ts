@@ -282,7 +282,7 @@ test('find loads a finished run by its id, the beginning of it or of its hash', 
   }
   assert.throws(() => store.named(REQUEST.kind),
       /: expected the name of one run, 2 have it: .+, .+$/);
-  assert.throws(() => openRunStore(path.join(store.root, 'none')).find('x'),
+  assert.throws(() => openRunStore(path.join(store.root, 'none')).named('x'),
       /there is no such run/);
 });
 
