@@ -40,12 +40,13 @@ function adamScalars(
     {step, imagesSeen}: Counters, {learningRate, rampImages, beta1, beta2}: AdamOptions):
     {readonly rate: Tensor; readonly correction2: Tensor} {
   const t: Tensor = tf.add(tf.cast(step, 'float32'), 1);
+  // In float32 1 - .999^t loses four digits at t = 1; expm1 keeps them.
+  const correction = (beta: number): Tensor => tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
   const ramp: Tensor = rampImages > 0 ?
     tf.minimum(tf.div(tf.cast(imagesSeen, 'float32'), rampImages), 1) : tf.scalar(1);
-  const correction1 = tf.sub(1, tf.pow(beta1, t));
   return {
-    rate: tf.div(tf.mul(ramp, learningRate), correction1),
-    correction2: tf.sqrt(tf.sub(1, tf.pow(beta2, t))),
+    rate: tf.div(tf.mul(ramp, learningRate), correction(beta1)),
+    correction2: tf.sqrt(correction(beta2)),
   };
 }
 

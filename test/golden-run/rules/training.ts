@@ -38,7 +38,7 @@ const OWN = {
   loss_float64_run: numbers.optional(),
   variant: z.strictObject({
     ...AVERAGE, what: z.string().optional(), lr_rampup_kimg: number, per_step: PER_STEP,
-    final_norm_per_tensor: named,
+    final_norm_per_tensor: named.optional(), ema_norm_per_tensor: named.optional(),
   }).optional(),
 };
 type TrainingRecord = z.infer<z.ZodObject<typeof OWN>>;
@@ -77,17 +77,21 @@ export function run({checks}: Job): void {
   const other = settingsOf(record, record.variant);
   const again = replay(checks, model, parameters, record, other);
   checkSteps(checks, 'variant.per_step', record.variant.per_step, again.losses, record, other);
-  const norms = Object.entries(record.variant.final_norm_per_tensor);
-  // The norm of a bias with a k third is that of its rounding, too.
-  const compared = norms.filter(([name]) => !name.endsWith('.qkv.bias'));
-  const normOf = (array: NamedArray | undefined): number =>
-    array === undefined ? NaN : Math.hypot(...array.data);
-  checks.compareValues('variant.final_norm_per_tensor',
-      compared.map(([name]) => normOf(again.weights[name])), compared.map(([, norm]) => norm),
-      checks.limitOf('variant norms'));
-  if (norms.length !== trained.length) {
-    checks.fail(`variant: expected ${trained.length} norms, got ${norms.length}`);
-  }
+  checkNorms(checks, 'variant.final_norm_per_tensor', again.weights,
+      record.variant.final_norm_per_tensor);
+  checkNorms(checks, 'variant.ema_norm_per_tensor', again.average,
+      record.variant.ema_norm_per_tensor);
+}
+
+/** Norms by tensor; not of a bias with a k third, whose rounding would count. */
+function checkNorms(
+    checks: Checks, what: string, arrays: Readonly<Record<string, NamedArray>>,
+    norms: Readonly<Record<string, number>> | undefined): void {
+  if (norms === undefined) return;
+  const compared = Object.entries(norms).filter(([name]) => !name.endsWith('.qkv.bias'));
+  checks.compareValues(what,
+      compared.map(([name]) => Math.hypot(...arrays[name]?.data ?? [NaN])),
+      compared.map(([, norm]) => norm), checks.limitOf('variant norms'));
 }
 
 interface Settings {
