@@ -111,5 +111,5 @@ function networkOf(job: Job, name: string): NamedDenoiser {
     if (array === undefined) throw new Error(`${fixture.name}: there is no tensor ${parameter}`);
     return array;
   });
-  return {model, denoiser: networkDenoiser(model, parameters, {name})};
+  return {model, denoiser: networkDenoiser(model, parameters, {name, batch: 256})};
 }
