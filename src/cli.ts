@@ -7,6 +7,7 @@
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
+import type {DatasetCommandOptions} from './cli/dataset';
 import type {TrainCommandOptions} from './cli/train';
 import {projectPaths} from './paths';
 
@@ -24,6 +25,17 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.command('data')
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
+  program.command('dataset')
+      .description('images from a folder, a zip, CIFAR-10, an IDX file: as a zip in EDM\'s layout')
+      .argument('<source>', 'folder, .zip, cifar-10-*.tar.gz, IDX file or image')
+      .requiredOption('-o, --output <file>', 'the zip to write')
+      .option('--resolution <pixels>', 'square centre crop of this side, Lanczos (default: as is)')
+      .option('--max-images <number>', 'only the first images')
+      .option('--colour <kind>', 'grey, rgb or keep (default: all must be of one kind)')
+      .option('--part <name>', 'of CIFAR-10: train or held-out', 'train')
+      .option('--force', 'replace an output that is there')
+      .action(async (source: string, options: DatasetCommandOptions) =>
+        (await import('./cli/dataset.js')).dataset(source, options));
   program.command('train')
       .description('train one run of a profile, or find it in the run store')
       .option('--profile <name>', 'scale: smoke, quick or full', 'quick')

@@ -31,7 +31,12 @@ export {createDataset, imagesToFloat32, imagesToTensor, selectImages} from './da
 export {downloadFashionMnist} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
 export {readIdxDataset} from './data/idx';
+export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
+export {withFlips} from './data/flip';
 export {loadImageFolder} from './data/image-folder';
+export {loadImageZip} from './data/image-zip';
+export {loadDataset} from './data/load-dataset';
+export {writeImageZip} from './data/write-image-zip';
 export {areaMean, padImages} from './data/resample';
 export {disjointHalves, heldOutSplit, subset} from './data/split';
 

@@ -36,7 +36,7 @@ export interface Dataset {
   /** Pixels 0..255, `[N, H, W, C]` row by row. */
   readonly images: Uint8Array;
   /** Class of each image, `[N]`, when the source has classes. */
-  readonly labels?: Uint8Array;
+  readonly labels?: Uint8Array | Uint16Array;
   /** N. */
   readonly count: number;
   readonly imageShape: ImageShape;

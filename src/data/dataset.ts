@@ -17,13 +17,16 @@ import type {Dataset, ImageShape} from '../types';
  */
 const PIXEL_OF_BYTE = Float32Array.from({length: 256}, (_, byte) => Math.fround(byte / 127.5) - 1);
 
+/** Classes from 0; more than 256 of them need two bytes each. */
+export type Labels = NonNullable<Dataset['labels']>;
+
 export interface CreateDatasetOptions {
   /** Name for tables and run records. */
   readonly name: string;
   /** Pixels 0..255, `[N, H, W, C]` row by row; kept, not copied: do not change them later. */
   readonly images: Uint8Array;
   /** Class of each image, `[N]`. */
-  readonly labels?: Uint8Array;
+  readonly labels?: Labels;
   readonly imageShape: ImageShape;
 }
 
@@ -71,9 +74,14 @@ export function selectImages(
   forEachImage('selectImages', dataset, indices, (image, at) => images.set(image, at));
   return createDataset({
     name, images, imageShape,
-    ...labels === undefined ? {} : {labels: Uint8Array.from(indices, (index) => labels[index]!)},
+    ...labels === undefined ? {} : {labels: selectLabels(labels, indices)},
   });
 }
+
+const selectLabels = (labels: Labels, indices: ArrayLike<number>): Labels => {
+  const chosen = Array.from(indices, (index) => labels[index]!);
+  return labels instanceof Uint8Array ? Uint8Array.from(chosen) : Uint16Array.from(chosen);
+};
 
 /**
  * Images as float32 in [-1, 1] (byte/127.5 - 1), `[n, H, W, C]` row by row.

@@ -10,13 +10,14 @@ import {formatInterval} from '../tables/format';
 import type {Interval} from '../types';
 import type {Claim, ClaimId} from './claims';
 import {meanOverSigmas} from './gaussian-bias';
-import type {ExplainedRun, LinearAgainstGaussian} from './gaussian-bias';
+import type {ExplainedNetwork, LinearAgainstGaussian} from './gaussian-bias';
 import type {DescentResult} from './gradient-descent';
+import type {Study} from './study';
 import type {Workspace} from './workspace';
 
 export interface GaussianBiasResults {
-  readonly general: ExplainedRun;
-  readonly memorizing: ExplainedRun;
+  readonly general: ExplainedNetwork;
+  readonly memorizing: ExplainedNetwork;
   /** Distances of D_L, D_G, D_M to each network on held-out images. */
   readonly generalDistances: readonly DenoiserDistance[];
   readonly memorizingDistances: readonly DenoiserDistance[];
@@ -41,68 +42,96 @@ const isEnd = (sigma: number): boolean => sigma >= 20 || sigma <= 0.1;
 const isMiddle = (sigma: number): boolean => !isEnd(sigma);
 const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
 
+/** One network's measurements. */
+export interface NetworkResults {
+  readonly subject: ExplainedNetwork;
+  /** Distances of D_L, D_G, D_M to the network on held-out images. */
+  readonly distances: readonly DenoiserDistance[];
+  readonly linear: LinearAgainstGaussian;
+  /** Trajectories of network, D_L, D_G, D_M from shared noise. */
+  readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
+}
+
+type MakeClaim = (
+  id: ClaimId, part: string | undefined, statistic: string, estimate: Interval, holds: boolean,
+  subjects: readonly ExplainedNetwork[], note?: string) => Claim;
+
+const claimsOf = (study: Study): MakeClaim =>
+  (id, part, statistic, estimate, holds, subjects, note) => ({
+    id, ...(part !== undefined && {part}), statistic, estimate, verdict: verdict(holds),
+    ...(note !== undefined && {note}),
+    dataset: study.train.name, n: subjects.map(({n}) => n),
+    steps: [...new Set(subjects.flatMap(({steps}) => steps ?? []))], seed: study.profile.seed,
+  });
+
+/** C5 to C7, for one network: what a single model can show. */
+export async function networkClaims(
+    study: Study, {subject, distances, linear, samples}: NetworkResults): Promise<Claim[]> {
+  const claim = claimsOf(study);
+  const [toLinear, toGaussian, toDelta] = distances as
+      readonly [DenoiserDistance, DenoiserDistance, DenoiserDistance];
+  const ends = worst(toLinear, isEnd);
+  const gaussianEnds = worst(toGaussian, isEnd);
+  const gaps = distanceGap(toDelta, toGaussian, {rng: study.rng.fork('C5')})
+      .filter(({sigma}) => isMiddle(sigma));
+  const least = gaps.reduce((low, gap) => gap.rmse.estimate < low.rmse.estimate ? gap : low);
+  const weights = medianOverSigmas(study, linear.weightNmse);
+  const directions = bootstrapMean(
+      linear.overlaps.filter((_, k) => study.sigmas[k]! > 0.1)
+          .map(({subspace}) => subspace[Math.min(DIRECTIONS, subspace.length) - 1]!),
+      {rng: study.rng.fork('directions')});
+  return [
+    claim('C5', 'linear ends', 'largest RMSE(D_L, D_θ) over σ ≥ 20 and σ ≤ 0.1', ends.interval,
+        ends.interval.high < NEAR, [subject],
+        `at σ = ${ends.sigma.toPrecision(3)}; the paper's bound is 0.05`),
+    claim('C5', 'Gaussian ends', 'largest RMSE(D_G, D_θ) over σ ≥ 20 and σ ≤ 0.1',
+        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [subject],
+        `at σ = ${gaussianEnds.sigma.toPrecision(3)}; ${UNDERTRAINED}`),
+    claim('C5', 'D_M between',
+        'RMSE(D_M, D_θ) minus RMSE(D_G, D_θ), the least over 0.1 < σ < 20',
+        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [subject], middleNote(gaps)),
+    ...[
+      ['low noise', (sigma: number) => sigma <= 0.1],
+      ['intermediate noise', isMiddle],
+      ['high noise', (sigma: number) => sigma >= 20],
+    ].map(([name, chosen]) => {
+      const far = worst(linear.distance, chosen as (sigma: number) => boolean);
+      return claim('C6', `outputs, ${name as string}`, 'largest RMSE(D_L, D_G)', far.interval,
+          far.interval.high < NEAR, [subject],
+          `at σ = ${far.sigma.toPrecision(3)}; the paper's bound is 0.05; ${UNDERTRAINED}`);
+    }),
+    claim('C6', 'weights', 'median over σ of the weight NMSE of D_L to D_G', weights,
+        weights.high < WEIGHTS_NEAR, [subject],
+        "the interval is over the 10 noise levels; the paper's bound is 0.2 at most of them; " +
+        UNDERTRAINED),
+    claim('C6', `first ${DIRECTIONS} directions`,
+        `overlap of the first ${DIRECTIONS} singular vectors of W_L with the principal ` +
+        'components (1: same subspace), mean over σ > 0.1', directions, directions.low > ALIGNED,
+        [subject], `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
+    ...await structureClaims(study, subject, samples),
+  ];
+}
+
 /** C5 to C9 and C13. */
 export async function gaussianBiasClaims(
     workspace: Workspace, results: GaussianBiasResults): Promise<Claim[]> {
   const {general, memorizing} = results;
-  const claim = (
-      id: ClaimId, part: string | undefined, statistic: string, estimate: Interval,
-      holds: boolean, runs: readonly ExplainedRun[], note?: string): Claim => ({
-    id, ...(part !== undefined && {part}), statistic, estimate, verdict: verdict(holds),
-    ...(note !== undefined && {note}),
-    dataset: workspace.train.name, n: runs.map(({n}) => n),
-    steps: [general.run.options.steps], seed: workspace.profile.seed,
-  });
-  const [toLinear, toGaussian, toDelta] = results.generalDistances as
-      readonly [DenoiserDistance, DenoiserDistance, DenoiserDistance];
+  const claim = claimsOf(workspace);
+  const [, toGaussian] = results.generalDistances;
   const [, memorizingToGaussian] = results.memorizingDistances;
-  const ends = worst(toLinear, isEnd);
-  const gaussianEnds = worst(toGaussian, isEnd);
-  const gaps = distanceGap(toDelta, toGaussian, {rng: workspace.rng.fork('C5')})
-      .filter(({sigma}) => isMiddle(sigma));
-  const least = gaps.reduce((low, gap) => gap.rmse.estimate < low.rmse.estimate ? gap : low);
-  const weights = medianOverSigmas(workspace, results.generalLinear.weightNmse);
-  const directions = bootstrapMean(
-      results.generalLinear.overlaps.filter((_, k) => workspace.sigmas[k]! > 0.1)
-          .map(({subspace}) => subspace[DIRECTIONS - 1]!),
-      {rng: workspace.rng.fork('directions')});
   const fails = pairedDifference(
       meanOverSigmas(results.memorizingLinear.distance, isMiddle),
       meanOverSigmas(results.generalLinear.distance, isMiddle), {rng: workspace.rng.fork('C8')});
   const arrived = results.descent.reduce((far, row) =>
     row.excessLoss.estimate > far.excessLoss.estimate ? row : far);
   const floor = pairedDifference(
-      lowestSigma(memorizingToGaussian!), lowestSigma(toGaussian),
+      lowestSigma(memorizingToGaussian!), lowestSigma(toGaussian!),
       {rng: workspace.rng.fork('C13')});
   return [
-    claim('C5', 'linear ends', 'largest RMSE(D_L, D_θ) over σ ≥ 20 and σ ≤ 0.1', ends.interval,
-        ends.interval.high < NEAR, [general],
-        `at σ = ${ends.sigma.toPrecision(3)}; the paper's bound is 0.05`),
-    claim('C5', 'Gaussian ends', 'largest RMSE(D_G, D_θ) over σ ≥ 20 and σ ≤ 0.1',
-        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [general],
-        `at σ = ${gaussianEnds.sigma.toPrecision(3)}; ${UNDERTRAINED}`),
-    claim('C5', 'D_M between',
-        'RMSE(D_M, D_θ) minus RMSE(D_G, D_θ), the least over 0.1 < σ < 20',
-        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [general], middleNote(gaps)),
-    ...[
-      ['low noise', (sigma: number) => sigma <= 0.1],
-      ['intermediate noise', isMiddle],
-      ['high noise', (sigma: number) => sigma >= 20],
-    ].map(([name, chosen]) => {
-      const far = worst(results.generalLinear.distance, chosen as (sigma: number) => boolean);
-      return claim('C6', `outputs, ${name as string}`, 'largest RMSE(D_L, D_G)', far.interval,
-          far.interval.high < NEAR, [general],
-          `at σ = ${far.sigma.toPrecision(3)}; the paper's bound is 0.05; ${UNDERTRAINED}`);
+    ...await networkClaims(workspace, {
+      subject: general, distances: results.generalDistances, linear: results.generalLinear,
+      samples: results.samples,
     }),
-    claim('C6', 'weights', 'median over σ of the weight NMSE of D_L to D_G', weights,
-        weights.high < WEIGHTS_NEAR, [general],
-        "the interval is over the 10 noise levels; the paper's bound is 0.2 at most of them; " +
-        UNDERTRAINED),
-    claim('C6', `first ${DIRECTIONS} directions`,
-        `overlap of the first ${DIRECTIONS} singular vectors of W_L with the principal ` +
-        'components (1: same subspace), mean over σ > 0.1', directions, directions.low > ALIGNED,
-        [general], `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
-    ...await structureClaims(workspace, results, claim),
     claim('C8', undefined,
         'RMSE(D_L, D_G), mean over 0.1 < σ < 20, memorizing minus generalizing run',
         fails, fails.low > 0, [memorizing, general]),
@@ -112,7 +141,7 @@ export async function gaussianBiasClaims(
           arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [],
           `at σ = ${arrived.sigma}; the weights still differ by ` +
           `${formatInterval(arrived.weightError)} relative to W_G`),
-      n: [workspace.profile.sizes[2]!], steps: [],
+      n: [workspace.profile.sizes[2]!],
     },
     claim('C13', undefined,
         'RMSE(D_G, D_θ) at σ = 0.002, N below the number of pixels minus N above', floor,
@@ -122,22 +151,22 @@ export async function gaussianBiasClaims(
 
 /** C7: correlation of images from the same noise, above that of images from other noise. */
 async function structureClaims(
-    workspace: Workspace, {general, samples}: GaussianBiasResults,
-    claim: (id: ClaimId, part: string | undefined, statistic: string, estimate: Interval,
-        holds: boolean, runs: readonly ExplainedRun[]) => Claim): Promise<Claim[]> {
+    study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples']):
+    Promise<Claim[]> {
+  const claim = claimsOf(study);
   const tensors = samples.map(({result}) =>
     tf.tensor4d(result.samples, [result.count, ...result.imageShape]));
   try {
     const similar = [1, 2].map((other) =>
-      sampleSimilarity(tensors[0]!, tensors[other]!, {rng: workspace.rng.fork('C7')}));
+      sampleSimilarity(tensors[0]!, tensors[other]!, {rng: study.rng.fork('C7')}));
     const copies = await memorizationScores(
-        general.train, tensors[3]!, {rng: workspace.rng.fork('C7')});
+        subject.train, tensors[3]!, {rng: study.rng.fork('C7')});
     return [
       ...similar.map(({gap: {correlation}}, i) => claim('C7', `network and ${samples[i + 1]!.name}`,
           'pixel correlation of images from the same noise, above that from other noise',
-          correlation, correlation.low > 0, [general])),
+          correlation, correlation.low > 0, [subject])),
       claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
-          copies.copyRatio, copies.copyRatio.low > 0.5, [general]),
+          copies.copyRatio, copies.copyRatio.low > 0.5, [subject]),
     ];
   } finally {
     tf.dispose(tensors);
@@ -152,7 +181,7 @@ function worst({points}: DenoiserDistance, chosen: (sigma: number) => boolean) {
 }
 
 /** Median with its interval over the noise levels. */
-const medianOverSigmas = ({rng}: Workspace, values: readonly number[]): Interval =>
+const medianOverSigmas = ({rng}: Study, values: readonly number[]): Interval =>
     bootstrapStatistic(values.length, (indices) => {
       const sorted = Float64Array.from(indices, (i) => values[i]!).sort();
       const middle = sorted.length >> 1;
@@ -167,5 +196,5 @@ function middleNote(gaps: readonly DistanceGap[]): string {
   const reversed = gaps.filter(({rmse}) => rmse.estimate < 0)
       .map(({sigma}) => sigma.toPrecision(3));
   return reversed.length === 0 ? 'D_M is farther at every one of these σ' :
-    `D_M is nearer at σ = ${reversed.join(', ')}: the ten classes are clusters, not one Gaussian`;
+    `D_M is nearer at σ = ${reversed.join(', ')}: the images are clusters, not one Gaussian`;
 }

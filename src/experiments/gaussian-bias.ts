@@ -6,6 +6,7 @@ import type {DenoiserDistance} from '../analysis/score-difference';
 import {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from '../analysis/spectra';
 import type {BasisOverlap} from '../analysis/spectra';
 import {tf} from '../backend/tf';
+import {checkSameShape} from '../data/dataset';
 import {heldOutSplit} from '../data/split';
 import {gaussianDenoiser, wienerWeights} from '../denoisers/gaussian';
 import {gaussianStats} from '../denoisers/gaussian-stats';
@@ -15,15 +16,21 @@ import type {LinearWeights} from '../denoisers/linear';
 import {multiDeltaDenoiser} from '../denoisers/multi-delta';
 import {sampleEuler} from '../sampling/euler';
 import type {SampleResult} from '../sampling/solver';
+import type {Json} from '../store/canonical';
 import type {Dataset, Denoiser} from '../types';
 import {linearFitOf, remember, sharedNoise} from './measure';
+import type {Study} from './study';
 import type {TrainRun} from './train-run';
 import type {Workspace} from './workspace';
 
-/** A run and the three denoisers that may explain it, all of its own training set. */
-export interface ExplainedRun {
+/** A network and the three denoisers that may explain it, all of its own training set. */
+export interface ExplainedNetwork {
+  /** N. */
   readonly n: number;
-  readonly run: TrainRun;
+  /** Training steps, for the record; undefined when they are not known. */
+  readonly steps: number | undefined;
+  /** Everything that decides the network's outputs. */
+  readonly identity: Json;
   readonly train: Dataset;
   readonly stats: GaussianStats;
   /** D_L's maps on the paper's sigma grid, fitted on held-out images. */
@@ -35,8 +42,13 @@ export interface ExplainedRun {
   dispose(): void;
 }
 
+/** A run of a profile, explained. */
+export interface ExplainedRun extends ExplainedNetwork {
+  readonly run: TrainRun;
+}
+
 /** Held-out images in two parts: D_L is fitted on one and judged on the other. */
-export function heldOutParts({heldOut, profile}: Workspace): {fit: Dataset; judge: Dataset} {
+export function heldOutParts({heldOut, profile}: Study): {fit: Dataset; judge: Dataset} {
   const half = Math.floor(heldOut.count / 2);
   const {train: fit, heldOut: judge} = heldOutSplit(heldOut, {heldOut: half, seed: profile.seed});
   return {fit, judge};
@@ -45,17 +57,40 @@ export function heldOutParts({heldOut, profile}: Workspace): {fit: Dataset; judg
 /** Opens the run with N images and fits its linear distillation in closed form. */
 export async function explainRun(workspace: Workspace, n: number): Promise<ExplainedRun> {
   const run = await workspace.trainRun(n);
-  const train = workspace.trainingSet(n);
+  const explained = await explainNetwork(workspace, {
+    network: run.denoiser(), identity: run.stored.id, train: workspace.trainingSet(n),
+    steps: run.options.steps,
+  });
+  return {...explained, run};
+}
+
+export interface NetworkToExplain {
+  /** Taken over: disposed with the result. */
+  readonly network: Denoiser;
+  /** Everything that decides the network's outputs. */
+  readonly identity: Json;
+  /** The images it was trained on. */
+  readonly train: Dataset;
+  /** Training steps, for the record (default unknown). */
+  readonly steps?: number;
+}
+
+/**
+ * Fits the three denoisers to a network's training set, D_L in closed form on held-out images.
+ * @throws RangeError when images and network differ in shape.
+ */
+export async function explainNetwork(
+    study: Study, {network, identity, train, steps}: NetworkToExplain): Promise<ExplainedNetwork> {
+  checkSameShape('explainNetwork', train, network);
   const stats = gaussianStats(train);
-  const network = run.denoiser();
-  const {fit} = heldOutParts(workspace);
-  const maps = await linearFitOf(workspace, {denoiser: network, identity: run.stored.id}, fit);
+  const {fit} = heldOutParts(study);
+  const maps = await linearFitOf(study, {denoiser: network, identity}, fit);
   const [linear, gaussian, multiDelta] = [
     linearDenoiser(maps, {name: 'D_L'}), gaussianDenoiser(stats, {name: 'D_G'}),
     multiDeltaDenoiser(train, {name: 'D_M'}),
   ] as const;
   return {
-    n, run, train, stats, maps, network, linear, gaussian, multiDelta,
+    n: train.count, steps, identity, train, stats, maps, network, linear, gaussian, multiDelta,
     dispose() {
       for (const denoiser of [network, linear, gaussian, multiDelta]) denoiser.dispose();
     },
@@ -67,19 +102,19 @@ export type InputSource = 'held out' | 'training' | 'own trajectory';
 
 /** Distances of D_L, D_G and D_M to the network, in this order, on one kind of input. */
 export function distancesToNetwork(
-    workspace: Workspace, subject: ExplainedRun, source: InputSource): Promise<DenoiserDistance[]> {
-  const {profile, sigmas} = workspace;
+    study: Study, subject: ExplainedNetwork, source: InputSource): Promise<DenoiserDistance[]> {
+  const {profile, sigmas} = study;
   const {network, linear, gaussian, multiDelta} = subject;
   const options = {
-    run: subject.run.stored.id, source, judge: workspace.heldOut.hash, sigmas: [...sigmas],
+    run: subject.identity, source, judge: study.heldOut.hash, sigmas: [...sigmas],
     images: profile.comparisonImages, fit: profile.linearFitSamples, seed: profile.seed,
   };
-  return remember(workspace, 'distances', options, async () => {
-    const inputs = await inputsFrom(workspace, subject, source);
+  return remember(study, 'distances', options, async () => {
+    const inputs = await inputsFrom(study, subject, source);
     try {
       return await compareDenoisers(network, [linear, gaussian, multiDelta], inputs, {
-        rng: workspace.rng.fork('distances'),
-        ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+        rng: study.rng.fork('distances'),
+        ...(study.onProgress && {onProgress: study.onProgress}),
       });
     } finally {
       for (const {x} of inputs) x.dispose();
@@ -88,16 +123,16 @@ export function distancesToNetwork(
 }
 
 async function inputsFrom(
-    workspace: Workspace, {network, train}: ExplainedRun,
+    study: Study, {network, train}: ExplainedNetwork,
     source: InputSource): Promise<SigmaInputs[]> {
-  const {sigmas, profile, rng} = workspace;
+  const {sigmas, profile, rng} = study;
   const count = profile.comparisonImages;
   if (source === 'own trajectory') {
-    const noise = sharedNoise(workspace, count, network.imageShape);
+    const noise = sharedNoise(study, count, network.imageShape);
     return trajectoryInputs(
         await sampleEuler(network, noise, [...sigmas, 0], {trajectory: true}));
   }
-  const images = source === 'training' ? train : heldOutParts(workspace).judge;
+  const images = source === 'training' ? train : heldOutParts(study).judge;
   return noisyInputs(images, {sigmas, count, rng: rng.fork('inputs')});
 }
 
@@ -116,10 +151,10 @@ export const leadingVectors = (pixels: number): number => Math.min(50, Math.floo
 
 /** Compares outputs and weights of D_L and D_G on the paper's sigma grid. */
 export async function linearAgainstGaussian(
-    workspace: Workspace, {linear, gaussian, maps, stats}: ExplainedRun):
+    study: Study, {linear, gaussian, maps, stats}: ExplainedNetwork):
     Promise<LinearAgainstGaussian> {
-  const {sigmas, profile, rng} = workspace;
-  const inputs = noisyInputs(heldOutParts(workspace).judge,
+  const {sigmas, profile, rng} = study;
+  const inputs = noisyInputs(heldOutParts(study).judge,
       {sigmas, count: profile.comparisonImages, rng: rng.fork('inputs')});
   try {
     const [distance] = await compareDenoisers(
@@ -154,17 +189,17 @@ export interface ControlRow {
  * *any* exact denoiser is the Wiener filter, so agreement of D_L with D_G alone proves nothing.
  */
 export async function distillationControl(
-    workspace: Workspace, subject: ExplainedRun): Promise<ControlRow[]> {
-  const {sigmas, profile, rng} = workspace;
-  const {fit, judge} = heldOutParts(workspace);
+    study: Study, subject: ExplainedNetwork): Promise<ControlRow[]> {
+  const {sigmas, profile, rng} = study;
+  const {fit, judge} = heldOutParts(study);
   const rows: ControlRow[] = [];
   for (const denoiser of [subject.multiDelta, subject.network]) {
     const identity = denoiser === subject.network ?
-      subject.run.stored.id : {multiDelta: subject.train.hash};
+      subject.identity : {multiDelta: subject.train.hash};
     for (const inputs of ['training', 'held out'] as const) {
       const [source, judged] =
           inputs === 'training' ? [subject.train, subject.train] : [fit, judge];
-      const maps = await linearFitOf(workspace, {denoiser, identity}, source);
+      const maps = await linearFitOf(study, {denoiser, identity}, source);
       const linear = linearDenoiser(maps);
       const noisy = noisyInputs(
           judged, {sigmas, count: profile.comparisonImages, rng: rng.fork('control')});
@@ -187,10 +222,10 @@ export async function distillationControl(
 
 /** Samples along the paper's grid by its 10-step Euler solver, from shared noise. */
 export async function trajectories(
-    workspace: Workspace, {network, linear, gaussian, multiDelta}: ExplainedRun, count: number):
+    study: Study, {network, linear, gaussian, multiDelta}: ExplainedNetwork, count: number):
     Promise<Array<{readonly name: string; readonly result: SampleResult}>> {
-  const noise = sharedNoise(workspace, count, network.imageShape);
-  const schedule = [...workspace.sigmas, 0];
+  const noise = sharedNoise(study, count, network.imageShape);
+  const schedule = [...study.sigmas, 0];
   const rows = [];
   for (const [name, denoiser] of [
     ['network', network], ['D_L', linear], ['D_G', gaussian], ['D_M', multiDelta],

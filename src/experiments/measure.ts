@@ -11,7 +11,7 @@ import type {SampleResult} from '../sampling/solver';
 import {startNoise} from '../sampling/start-noise';
 import type {Json} from '../store/canonical';
 import type {Dataset, Denoiser, ImageShape} from '../types';
-import type {Workspace} from './workspace';
+import type {Study} from './study';
 
 /** A denoiser and what identifies it in the run store. */
 export interface Subject {
@@ -26,7 +26,7 @@ export interface Subject {
  * @param options everything that decides the result.
  */
 export async function remember<T>(
-    {store}: Workspace, kind: string, options: Json, compute: () => Promise<T>): Promise<T> {
+    {store}: Study, kind: string, options: Json, compute: () => Promise<T>): Promise<T> {
   const {values} = await store.run({kind, options}, async () =>
     ({arrays: {}, values: {result: plainJson(await compute())}}));
   return values['result'] as T;
@@ -43,22 +43,22 @@ const plainJson = (result: unknown): Json =>
 
 /** Unit start noise, the same for every model: `[count, H, W, C]`. */
 export const sharedNoise = (
-    {rng}: Workspace, count: number, imageShape: ImageShape): Float32Array =>
+    {rng}: Study, count: number, imageShape: ImageShape): Float32Array =>
     startNoise(count, imageShape, rng.fork('start'));
 
 /** The profile's samples of a denoiser by Heun's method, from the shared start noise. */
-export async function samplesOf(workspace: Workspace, subject: Subject): Promise<SampleResult> {
-  const {samples: count, samplingSteps: steps} = workspace.profile;
+export async function samplesOf(study: Study, subject: Subject): Promise<SampleResult> {
+  const {samples: count, samplingSteps: steps} = study.profile;
   const {imageShape} = subject.denoiser;
-  const stored = await workspace.store.run({
+  const stored = await study.store.run({
     kind: 'samples',
     options: {
-      subject: subject.identity, count, steps, sampler: 'heun', seed: workspace.profile.seed,
+      subject: subject.identity, count, steps, sampler: 'heun', seed: study.profile.seed,
     },
   }, async () => {
-    const noise = sharedNoise(workspace, count, imageShape);
+    const noise = sharedNoise(study, count, imageShape);
     const {samples} = await sampleHeun(subject.denoiser, noise, karrasSchedule({steps}), {
-      onStep: ({step}) => workspace.onProgress?.({
+      onStep: ({step}) => study.onProgress?.({
         label: `sample ${subject.denoiser.name}`, done: step + 1, total: steps,
       }),
     });
@@ -69,12 +69,12 @@ export async function samplesOf(workspace: Workspace, subject: Subject): Promise
 
 /** Novelty of the profile's samples with respect to a training set. */
 export async function noveltyOf(
-    workspace: Workspace, train: Dataset, samples: SampleResult): Promise<MemorizationResult> {
-  return memorizationScores(train, samples, {rng: workspace.rng.fork('novelty')});
+    study: Study, train: Dataset, samples: SampleResult): Promise<MemorizationResult> {
+  return memorizationScores(train, samples, {rng: study.rng.fork('novelty')});
 }
 
 /** The sigma grid of linearity: Karras points from 80 to 0.002. */
-export const linearitySigmas = ({profile}: Workspace): Float64Array =>
+export const linearitySigmas = ({profile}: Study): Float64Array =>
     karrasSchedule({steps: profile.linearityPoints}).subarray(0, profile.linearityPoints);
 
 /**
@@ -82,16 +82,16 @@ export const linearitySigmas = ({profile}: Workspace): Float64Array =>
  * @param centre pixel mean of the denoiser's own training set.
  */
 export function linearityOf(
-    workspace: Workspace, subject: Subject, centre: Float64Array): Promise<LinearityCurve> {
-  const {pairs, linearityPoints, seed} = workspace.profile;
+    study: Study, subject: Subject, centre: Float64Array): Promise<LinearityCurve> {
+  const {pairs, linearityPoints, seed} = study.profile;
   const options = {
-    subject: subject.identity, heldOut: workspace.heldOut.hash, pairs, linearityPoints, seed,
+    subject: subject.identity, heldOut: study.heldOut.hash, pairs, linearityPoints, seed,
   };
-  return remember(workspace, 'linearity', options, () =>
-    linearityCurve(subject.denoiser, workspace.heldOut, {
-      sigmas: linearitySigmas(workspace), pairs, centre,
-      rng: workspace.rng.fork('linearity'),
-      ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+  return remember(study, 'linearity', options, () =>
+    linearityCurve(subject.denoiser, study.heldOut, {
+      sigmas: linearitySigmas(study), pairs, centre,
+      rng: study.rng.fork('linearity'),
+      ...(study.onProgress && {onProgress: study.onProgress}),
     }));
 }
 
@@ -100,20 +100,20 @@ export function linearityOf(
  * @param source the clean images behind its noisy inputs.
  */
 export async function linearFitOf(
-    workspace: Workspace, subject: Subject, source: Dataset): Promise<LinearWeights> {
+    study: Study, subject: Subject, source: Dataset): Promise<LinearWeights> {
   const {imageShape} = subject.denoiser;
   const D = imageShape.reduce((a, b) => a * b, 1);
-  const {linearFitSamples: samplesPerSigma, seed} = workspace.profile;
-  const sigmas = workspace.sigmas;
-  const {arrays} = await workspace.store.run({
+  const {linearFitSamples: samplesPerSigma, seed} = study.profile;
+  const sigmas = study.sigmas;
+  const {arrays} = await study.store.run({
     kind: 'linear-fit',
     options: {
       subject: subject.identity, source: source.hash, sigmas: [...sigmas], samplesPerSigma, seed,
     },
   }, async () => {
     const fit = await fitLinearClosedForm(subject.denoiser, source, {
-      sigmas, samplesPerSigma, rng: workspace.rng.fork('linear fit'),
-      ...(workspace.onProgress && {onProgress: workspace.onProgress}),
+      sigmas, samplesPerSigma, rng: study.rng.fork('linear fit'),
+      ...(study.onProgress && {onProgress: study.onProgress}),
     });
     return {
       arrays: {

@@ -3,26 +3,16 @@
  * same workspace options give the same runs, so notebooks share them.
  */
 import * as path from 'node:path';
-import {createRng} from '../backend/rng';
 import {loadFashionMnist} from '../data/fashion-mnist';
 import {subset} from '../data/split';
-import {createFigureExporter} from '../figures/export';
-import type {FigureExporter} from '../figures/export';
-import {showFigure} from '../figures/show';
-import type {PlotlyFigure} from '../figures/types';
 import {projectPaths} from '../paths';
-import {karrasSchedule} from '../sampling/schedule';
-import {openRunStore} from '../store/run-store';
-import type {RunStore} from '../store/run-store';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
-import type {Dataset, OnProgress, Rng} from '../types';
-import {showTable} from '../tables/show-table';
-import {saveClaims} from './claims';
-import type {Claim} from './claims';
-import {claimsTable} from './claims-table';
+import type {Dataset, OnProgress} from '../types';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
+import {openStudy} from './study';
+import type {Study} from './study';
 import {trainRun} from './train-run';
 import type {TrainRun} from './train-run';
 
@@ -39,30 +29,13 @@ export interface WorkspaceOptions {
   readonly figures?: string;
 }
 
-export interface Workspace {
+/** A study of the runs that a profile describes. */
+export interface Workspace extends Study {
   readonly profile: Profile;
-  /** All training images. */
-  readonly train: Dataset;
-  /** Images that no training ever sees. */
-  readonly heldOut: Dataset;
-  readonly store: RunStore;
-  readonly exporter: FigureExporter;
-  readonly onProgress: OnProgress | undefined;
-  /** Root of all random choices that are not a training run's. */
-  readonly rng: Rng;
-  /** The paper's grid: 10 Karras points from 80 to 0.002. */
-  readonly sigmas: Float64Array;
   /** The N training images of a run: nested in N. */
   trainingSet(n: number): Dataset;
   /** Loads or trains the run with N images, this width and training seed. */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
-  /** What a figure's subtitle says: data set and seed, after `what`. */
-  caption(what: string): string;
-  /** Shows a figure in the notebook and writes it to the figures' folder. */
-  show(name: string, figure: PlotlyFigure): Promise<void>;
-  /** Shows the table of a section's claims and saves them; the last call of a notebook. */
-  conclude(section: string, claims: readonly Claim[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** The figures' folder of a profile. */
@@ -78,30 +51,17 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     onProgress, runs = paths.runs, data = paths.fashionMnist, figures = figuresDir(profile),
   } = options;
   const images = loadFashionMnist({dir: data, resolution: profile.resolution});
-  const store = openRunStore(runs);
-  const exporter = createFigureExporter({dir: figures});
+  const study = openStudy({
+    ...images, profile, runs, figures, claims: figures, onProgress,
+    images: `Fashion-MNIST ${profile.resolution}×${profile.resolution}`,
+  });
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
   return {
-    profile, store, exporter, onProgress, trainingSet,
-    train: images.train,
-    heldOut: images.heldOut,
-    rng: createRng(profile.seed).fork('experiments'),
-    sigmas: karrasSchedule({steps: 10}).subarray(0, 10),
-    trainRun: (n, width = profile.width, seed = profile.seed) => trainRun(store, {
+    ...study, profile, trainingSet,
+    trainRun: (n, width = profile.width, seed = profile.seed) => trainRun(study.store, {
       dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
       options: trainingOptions(profile, {n, width, seed}),
     }),
-    caption: (what) => `${what}; Fashion-MNIST ${profile.resolution}×${profile.resolution}, ` +
-        `seed ${profile.seed}, profile ${profile.name}`,
-    async show(name, figure) {
-      await showFigure(figure, {name, exporter});
-    },
-    async conclude(section, claims) {
-      saveClaims(figures, section, claims);
-      showTable(claimsTable(claims), undefined, {caption: 'What this notebook found'});
-      await exporter.close();
-    },
-    close: () => exporter.close(),
   };
 }
 

@@ -71,7 +71,7 @@ test('grey and colour images in one folder are refused until one kind is asked f
   });
   await assert.rejects(load(dir), {message:
     `${dir}: expected images of one kind, got RGB (b.png and 1 more), grey (a.png); ` +
-    'pass `colour: \'grey\'` or `colour: \'rgb\'`'});
+    'pass `colour` (on the command line --colour) as grey or rgb'});
   assert.deepEqual((await load(dir, {colour: 'rgb'})).dataset.imageShape, [4, 4, 3]);
 });
 
@@ -159,11 +159,12 @@ test('options out of range and folders that are none are refused', async () => {
   await assert.rejects(load(path.join(dir, 'a.png')), /a\.png: cannot be read as a folder/);
 });
 
-test('progress counts every image once', async () => {
+test('progress counts every image twice: looked at, then loaded', async () => {
   const image = await grey(3).png().toBuffer();
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `${letter}.png`);
   const dir = await folder('progress', Object.fromEntries(names.map((name) => [name, image])));
-  const done: number[] = [];
-  await load(dir, {onProgress: (progress) => done.push(progress.done)});
-  assert.deepEqual(done, [1, 2, 3, 4, 5, 6, 7]);
+  const seen: string[] = [];
+  await load(dir, {onProgress: ({label, done}) => seen.push(`${label} ${done}`)});
+  assert.deepEqual(seen, ['inspect progress', 'load progress'].flatMap((label) =>
+    [1, 2, 3, 4, 5, 6, 7].map((done) => `${label} ${done}`)));
 });
