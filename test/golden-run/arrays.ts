@@ -40,7 +40,7 @@ export function planesOf(images: tf.Tensor4D): Float32Array {
   return tf.tidy(() => Float32Array.from(tf.transpose(images, [0, 3, 1, 2]).dataSync()));
 }
 
-/** For each place in an image whose planes come first, the place of the same pixel in `[H, W, C]`. */
+/** For each place in an image `[C, H, W]`, the place of the same pixel in `[H, W, C]`. */
 export function pixelOrder([H, W, C]: ImageShape): Uint32Array {
   return Uint32Array.from({length: H * W * C}, (_, at) =>
     (at % (H * W)) * C + Math.floor(at / (H * W)));

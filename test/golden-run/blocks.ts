@@ -1,4 +1,4 @@
-/** Items of a `blocks` fixture, built from the project's own layers by EDM's constructor options. */
+/** Items of a `blocks` fixture: the project's own layers by the options of EDM's constructors. */
 import {z} from 'zod';
 import {tf} from '../../src/backend/tf';
 import {attentionWeights} from '../../src/networks/attention';

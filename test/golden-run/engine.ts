@@ -49,7 +49,9 @@ export async function runFixture(fixture: Fixture, folder: GoldenFolder): Promis
   });
   if (kinds.length !== 1) {
     const found = kinds.map(([kind]) => kind).join(' and ');
-    return report([kinds.length === 0 ? 'is of no known kind' : `is of the kinds ${found} at once`]);
+    return report([
+      kinds.length === 0 ? 'is of no known kind' : `is of the kinds ${found} at once`,
+    ]);
   }
   let isComplete = false;
   const before = tf.memory().numTensors;

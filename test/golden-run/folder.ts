@@ -67,7 +67,8 @@ export function openGoldenFolder(folder: string): GoldenFolder {
     if (fixture === undefined) continue;
     fixtures.set(name, fixture);
     const entry = entries.find((each) => each.name === name);
-    if (entry !== undefined && namedIn(entry.depends_on) !== namedIn(fixture.record['depends_on'])) {
+    const ofRecord = namedIn(fixture.record['depends_on']);
+    if (entry !== undefined && namedIn(entry.depends_on) !== ofRecord) {
       problems.push(`${name}: index.json and the record name different files in depends_on`);
     }
   }

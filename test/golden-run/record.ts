@@ -6,17 +6,17 @@ import type {Fixture} from './folder';
 /** The way in which every record wants to be compared. */
 const RULE = '|a-b| <= atol + rtol*|b| elementwise';
 
+/** A field that decides no result. */
+export const anything = z.unknown().optional();
+
 /** Names and origin; nothing of it decides a result. */
 const DESCRIPTION = {
-  name: z.string(), set: z.string(), file: z.string(), made_by: z.unknown().optional(), seeds: z.unknown().optional(),
-  depends_on: z.unknown().optional(), tensor_groups: z.unknown().optional(), tensors: z.unknown().optional(),
-  float32_floor: z.unknown().optional(), torch: z.string(), numpy: z.string(),
+  name: z.string(), file: z.string(), tensors: anything, set: anything, made_by: anything,
+  seeds: anything, depends_on: anything, tensor_groups: anything, float32_floor: anything,
+  torch: anything, numpy: anything,
   tolerance: z.record(z.string(), z.unknown()),
   compare: z.string().refine((text) => text.startsWith(RULE), `expected '${RULE} …'`),
 } as const;
-const OPTIONAL = [
-  'made_by', 'seeds', 'depends_on', 'tensor_groups', 'float32_floor', 'torch', 'numpy', 'set',
-];
 
 /**
  * Checks a record against the fields that a rule knows. Fields of text alone are descriptions.
@@ -27,9 +27,7 @@ export function readRecord<T extends z.ZodRawShape>(
   const known = new Set([...Object.keys(own), ...Object.keys(DESCRIPTION)]);
   const entries = Object.entries(record).filter(([key, value]) =>
     known.has(key) || !isToleranceField(key) && !isText(value));
-  const shape = Object.fromEntries(Object.entries(DESCRIPTION).map(([key, type]) =>
-    [key, OPTIONAL.includes(key) ? z.optional(type) : type]));
-  const parsed = z.strictObject({...shape, ...own}).parse(Object.fromEntries(entries)) as
+  const parsed = z.strictObject({...DESCRIPTION, ...own}).parse(Object.fromEntries(entries)) as
       z.infer<z.ZodObject<T>> & {readonly name: string; readonly file: string};
   if (parsed.name !== name || parsed.file !== `${name}.safetensors`) {
     throw new Error(`the record is that of ${parsed.name} and ${parsed.file}`);

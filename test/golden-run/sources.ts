@@ -63,7 +63,7 @@ export function imagesOf(job: Job, role?: string): NamedArray {
 
 /** The training images `[N, H, W, C]` in [-1, 1], in the float32 steps of the record. */
 export const trainingSet = ({data, shape}: NamedArray): tf.Tensor4D =>
-    toImages({shape, data: Float32Array.from(data, (v) => Math.fround(Math.fround(v / 127.5) - 1))});
+    toImages({shape, data: Float32Array.from(data, (v) => Math.fround(v / 127.5) - 1)});
 
 /** Whether a fixture holds a network. */
 export const hasNetwork = ({record}: Fixture): boolean => 'precond' in record;

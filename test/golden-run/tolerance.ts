@@ -8,8 +8,8 @@ export interface Elementwise {
 }
 
 /**
- * ||a - b|| <= relativeL2·||b||. A tensor whose reference is below `atol` everywhere has no relative
- * error worth the name: there |a - b| <= atol.
+ * ||a - b|| <= relativeL2·||b||. A tensor whose reference is below `atol` everywhere has no
+ * relative error worth the name: there |a - b| <= atol.
  */
 export interface RelativeL2 {
   readonly relativeL2: number;
@@ -81,7 +81,8 @@ function measureElements(
   }
   let found: Omit<Measured, 'values'> | undefined;
   for (let i = 0; i < expected.length; i++) {
-    const own = list === undefined ? floor as number : list[Math.floor(i * rows / expected.length)]!;
+    const own =
+        list === undefined ? floor as number : list[Math.floor(i * rows / expected.length)]!;
     const one = compare(Math.abs(actual[i]! - expected[i]!), own + rtol * Math.abs(expected[i]!));
     if (found === undefined || one.ratio > found.ratio) found = one;
   }

@@ -7,7 +7,7 @@ import {parameterCount, unflatten} from '../../../src/networks/parameters';
 import {planesOf, toImages} from '../arrays';
 import type {Checks} from '../checks';
 import type {Fixture} from '../folder';
-import {named, number, numbers, readRecord} from '../record';
+import {anything, named, number, numbers, readRecord} from '../record';
 import {modelOf, parametersOf} from '../sources';
 import type {Job} from '../sources';
 import {EXACT} from '../tolerance';
@@ -21,7 +21,7 @@ export const FORM = {
   parameter_order: z.array(z.string()).optional(),
   buffers: z.array(z.string()).optional(),
   // Follow from the kind of network; blocks and outputs would show others.
-  skip_scale: z.unknown().optional(), group_norm_eps: z.unknown().optional(), group_norm_num_groups: z.unknown().optional(),
+  skip_scale: anything, group_norm_eps: anything, group_norm_num_groups: anything,
 };
 
 const OWN = {
@@ -34,7 +34,7 @@ const OWN = {
     note: z.string().optional(),
   }).optional(),
   // Statistics inside the network, for who looks for a mistake; and how it was trained.
-  activations: z.unknown().optional(), training: z.unknown().optional(),
+  activations: anything, training: anything,
 };
 
 /** Constants are computed in float32, by other code. */
