@@ -8,7 +8,7 @@ import {gaussianDenoiser, wienerWeights} from '../../src/denoisers/gaussian';
 import {gaussianStats} from '../../src/denoisers/gaussian-stats';
 import type {GaussianStats} from '../../src/denoisers/gaussian-stats';
 import {assertNoHandleLeak, handleCount} from '../handles';
-import {assertClose, assertNoLeak, golden} from '../helpers';
+import {assertClose, assertNoLeak} from '../helpers';
 import {tinyDataset} from '../tiny-dataset';
 
 /** Mean (1, 0), variances 3 and 1 along the axes. */
@@ -54,22 +54,6 @@ test('wienerWeights is the same map, W = S (S + sigma² I)⁻¹ and b = (I - W) 
     assertClose(weight, solved.solution.data, {atol: 1e-11}); // Both are symmetric.
   }
   denoiser.dispose();
-});
-
-test('gaussianDenoiser agrees with the published code in float64 at every sigma (golden)', () => {
-  const {record, tensors} = golden('denoisers');
-  const [images, sigma, x, expected] =
-      ['images255', 'io.sigma', 'io.x', 'gauss.D'].map((name) => tensors.get(name)!);
-  const [K, n, D] = x!.shape as [number, number, number];
-  tf.tidy(() => {
-    const denoiser = gaussianDenoiser(gaussianStats(tf.tensor4d(
-        (images!.data as Float32Array).map((v) => Math.fround(v / 127.5) - 1),
-        [images!.shape[0]!, 1, D, 1])));
-    const y = denoiser.denoise(tf.tensor4d(x!.data as Float32Array, [K * n, 1, D, 1]),
-        tf.tensor1d(Float32Array.from({length: K * n}, (_, i) => sigma!.data[Math.floor(i / n)]!)));
-    assertClose(y.dataSync(), expected!.data, {...record.tolerance['gauss.D'], what: 'gauss.D'});
-    denoiser.dispose();
-  });
 });
 
 test('with the components of few images alone, the rest of x goes to the mean', () => {
