@@ -27,7 +27,8 @@ export type {
 export {rawOp} from './backend/raw-op';
 
 // Data
-export {createDataset, imagesToFloat32, imagesToTensor, selectImages} from './data/dataset';
+export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
+export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
 export {readIdxDataset} from './data/idx';
