@@ -7,6 +7,7 @@
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
+import type {DatasetCommandOptions} from './cli/dataset';
 import type {TrainCommandOptions} from './cli/train';
 import {projectPaths} from './paths';
 
@@ -24,6 +25,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.command('data')
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
+  program.command('dataset')
+      .description('write images as a data set zip of the form EDM uses')
+      .argument('<source>', 'folder, zip, image, CIFAR-10 archive or folder, or IDX file')
+      .requiredOption('-o, --output <zip>', 'the zip to write')
+      .option('--resolution <pixels>', 'cut at the centre and resize, for example to 64')
+      .option('--max-images <count>', 'only the first so many')
+      .option('--colour <kind>', 'grey or rgb (default: as the images are)')
+      .option('--split <part>', 'of CIFAR-10: train or test (default: train)')
+      .option('--xflip', 'also the mirror images, after the others')
+      .option('--force', 'replace the zip when it is there')
+      .action(async (source: string, options: DatasetCommandOptions) =>
+        (await import('./cli/dataset.js')).dataset(source, options));
   program.command('train')
       .description('train one run of a profile, or find it in the run store')
       .option('--profile <name>', 'scale: smoke, quick or full', 'quick')

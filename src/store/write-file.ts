@@ -17,7 +17,12 @@ export function writeFile(file: string, content: string | Uint8Array): void {
   try {
     writeFileAtomic.sync(file, typeof content === 'string' ? content : Buffer.from(content));
   } catch (error) {
-    const {code = '', message} = error as NodeJS.ErrnoException;
-    throw new Error(`${file}: cannot be written: ${REMEDIES[code] ?? message}`, {cause: error});
+    throw cannotWrite(file, error);
   }
+}
+
+/** The error of the file system, with the file's name and what to do. */
+export function cannotWrite(file: string, error: unknown): Error {
+  const {code = '', message} = error as NodeJS.ErrnoException;
+  return new Error(`${file}: cannot be written: ${REMEDIES[code] ?? message}`, {cause: error});
 }

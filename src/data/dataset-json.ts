@@ -1,0 +1,102 @@
+/**
+ * `dataset.json`, the labels in EDM's data sets:
+ * `{"labels": [["00000/img00000000.png", 3], …]}`, or null for no labels. A label is a class or a
+ * vector of numbers.
+ */
+import {z} from 'zod';
+import type {ImageLabels} from './labels';
+import {labelsOf} from './labels';
+
+export const DATASET_JSON = 'dataset.json';
+
+const Label = z.union([
+  z.int().min(0).max(2 ** 31 - 1), z.array(z.number()).min(1),
+], {error: 'expected a class (an integer >= 0) or a vector of numbers'});
+const DatasetJson = z.object({
+  labels: z.array(z.tuple([z.string(), Label], {error: (issue) => issue.code === 'invalid_type' ||
+      issue.code === 'too_small' || issue.code === 'too_big' ?
+    'expected a pair of file name and label' : undefined})).nullable(),
+});
+
+/** A `dataset.json` for `count` images may have this many bytes; parsing takes ten times as many. */
+export const maxDatasetJsonBytes = (count: number): number =>
+    Math.min(2 ** 26, 2 ** 20 + 2 ** 14 * count);
+
+/**
+ * The labels of `images`, in their order; nothing when the file has none.
+ * @param where path of the file, for messages.
+ * @throws Error naming the file: no JSON, another structure, an image without a label, a label
+ *     without an image, classes mixed with vectors.
+ */
+export function parseDatasetJson(
+    bytes: Uint8Array, where: string, images: readonly string[]): ImageLabels {
+  const pairs = parsePairs(bytes, where);
+  if (pairs === null) return {};
+  const byName = new Map(pairs);
+  if (byName.size < pairs.length) {
+    const seen = new Set<string>();
+    const twice = pairs.find(([name]) => seen.size === seen.add(name).size)![0];
+    throw new Error(`${where}: ${quoted(twice)} has two labels`);
+  }
+  const missing = images.filter((name) => !byName.has(name));
+  if (missing.length > 0) {
+    throw new Error(
+        `${where}: no label for ${some(missing)}; add it, or set "labels" to null for none`);
+  }
+  if (byName.size > images.length) {
+    const known = new Set(images);
+    const surplus = [...byName.keys()].filter((name) => !known.has(name));
+    throw new Error(`${where}: label for ${some(surplus)}, which is not there`);
+  }
+  return toLabels(images.map((name) => byName.get(name)!), images, where);
+}
+
+/** The text of a `dataset.json`; names and labels in the order of the images. */
+export function formatDatasetJson(
+    images: readonly string[], {labels, labelVectors}: ImageLabels): string {
+  const label = (i: number): unknown => {
+    if (labelVectors === undefined) return labels![i];
+    const {values, size} = labelVectors;
+    return Array.from(values.subarray(i * size, (i + 1) * size));
+  };
+  const none = labels === undefined && labelVectors === undefined;
+  return JSON.stringify({labels: none ? null : images.map((name, i) => [name, label(i)])});
+}
+
+function parsePairs(bytes: Uint8Array, where: string): z.infer<typeof DatasetJson>['labels'] {
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+  } catch (error) {
+    const reason = (error as Error).message.replace(/[\s\u0000-\u001f]+/g, ' ');
+    throw new Error(`${where}: not valid JSON (${reason})`, {cause: error});
+  }
+  const parsed = DatasetJson.safeParse(content);
+  if (parsed.success) return parsed.data.labels;
+  const {path, message} = parsed.error.issues[0]!;
+  const at = path.map((part) => typeof part === 'number' ? `[${part}]` : `.${String(part)}`);
+  throw new Error(
+      `${where}: not the labels of a data set: ${at.join('').replace(/^\./, '')}: ${message}; ` +
+      'expected {"labels": [["name.png", 0], …]} or {"labels": null}');
+}
+
+function toLabels(
+    labels: readonly (number | number[])[], images: readonly string[], where: string): ImageLabels {
+  if (labels.length === 0) return {};
+  const size = Array.isArray(labels[0]) ? labels[0].length : undefined;
+  const odd = labels.findIndex((label) =>
+      (Array.isArray(label) ? label.length : undefined) !== size);
+  if (odd !== -1) {
+    const kind = size === undefined ? 'a class' : `a vector of ${size} numbers`;
+    throw new Error(
+        `${where}: expected ${kind} for ${quoted(images[odd]!)} as for ${quoted(images[0]!)}, ` +
+        `got ${JSON.stringify(labels[odd]).slice(0, 40)}`);
+  }
+  return size === undefined ? {labels: labelsOf(labels as number[])} :
+    {labelVectors: {size, values: Float32Array.from((labels as number[][]).flat())}};
+}
+
+const quoted = (name: string): string => JSON.stringify(name.slice(0, 200));
+
+const some = ([first, ...rest]: readonly string[]): string =>
+    rest.length === 0 ? quoted(first!) : `${quoted(first!)} and ${rest.length} more`;
