@@ -5,9 +5,9 @@ import * as path from 'node:path';
 import {tf} from '../src/backend/tf';
 import {readSafetensors} from '../src/store/safetensors';
 import type {SafetensorsFile} from '../src/store/safetensors';
+import {ROOT} from './paths';
 
-/** The repository root, from `dist/test`. */
-export const ROOT = path.resolve(__dirname, '..', '..');
+export {ROOT};
 
 /** Asserts |actual - expected| <= atol + rtol·|expected| for every element. */
 export function assertClose(
