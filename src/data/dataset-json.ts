@@ -12,15 +12,16 @@ export const DATASET_JSON = 'dataset.json';
 const Label = z.union([
   z.int().min(0).max(2 ** 31 - 1), z.array(z.number()).min(1),
 ], {error: 'expected a class (an integer >= 0) or a vector of numbers'});
+const Pair = z.tuple([z.string(), Label], 'expected a pair of file name and label');
 const DatasetJson = z.object({
-  labels: z.array(z.tuple([z.string(), Label], {error: (issue) => issue.code === 'invalid_type' ||
-      issue.code === 'too_small' || issue.code === 'too_big' ?
-    'expected a pair of file name and label' : undefined})).nullable(),
+  // Not `z.array`, which makes a copy.
+  labels: z.custom<readonly unknown[] | null>(
+      (value) => value === null || Array.isArray(value), 'expected a list or null'),
 });
 
-/** A `dataset.json` for `count` images may have this many bytes; parsing takes ten times as many. */
+/** A `dataset.json` for `count` images may have this many bytes. */
 export const maxDatasetJsonBytes = (count: number): number =>
-    Math.min(2 ** 26, 2 ** 20 + 2 ** 14 * count);
+    Math.min(3 * 2 ** 24, 2 ** 20 + 2 ** 14 * count);
 
 /**
  * The labels of `images`, in their order; nothing when the file has none.
@@ -30,7 +31,7 @@ export const maxDatasetJsonBytes = (count: number): number =>
  */
 export function parseDatasetJson(
     bytes: Uint8Array, where: string, images: readonly string[]): ImageLabels {
-  const pairs = parsePairs(bytes, where);
+  const pairs = parsePairs(bytes, where, images.length);
   if (pairs === null) return {};
   const byName = new Map(pairs);
   if (byName.size < pairs.length) {
@@ -63,7 +64,9 @@ export function formatDatasetJson(
   return JSON.stringify({labels: none ? null : images.map((name, i) => [name, label(i)])});
 }
 
-function parsePairs(bytes: Uint8Array, where: string): z.infer<typeof DatasetJson>['labels'] {
+function parsePairs(
+    bytes: Uint8Array, where: string, count: number): z.infer<typeof Pair>[] | null {
+  checkLists(bytes, where, count);
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
@@ -72,11 +75,35 @@ function parsePairs(bytes: Uint8Array, where: string): z.infer<typeof DatasetJso
     throw new Error(`${where}: not valid JSON (${reason})`, {cause: error});
   }
   const parsed = DatasetJson.safeParse(content);
-  if (parsed.success) return parsed.data.labels;
-  const {path, message} = parsed.error.issues[0]!;
-  const at = path.map((part) => typeof part === 'number' ? `[${part}]` : `.${String(part)}`);
-  throw new Error(
-      `${where}: not the labels of a data set: ${at.join('').replace(/^\./, '')}: ${message}; ` +
+  if (!parsed.success) throw refusal(where, '', parsed.error);
+  const {labels} = parsed.data;
+  if (labels !== null && labels.length > 2 * count) {
+    throw new Error(`${where}: has ${labels.length} labels for ${count} images`);
+  }
+  // One by one, since the errors of all pairs of a bad file would fill the memory.
+  return labels?.map((label, i) => {
+    const pair = Pair.safeParse(label);
+    if (!pair.success) throw refusal(where, `labels[${i}]`, pair.error);
+    return pair.data;
+  }) ?? null;
+}
+
+/** Lists and objects take many times the memory of their text, so they are counted first. */
+function checkLists(bytes: Uint8Array, where: string, count: number): void {
+  const most = 4 * count + 1000;
+  let found = 0;
+  for (const byte of bytes) {
+    if (byte === 0x5b || byte === 0x7b) found++;  // [ and {
+  }
+  if (found > most) {
+    throw new Error(`${where}: has ${found} lists for ${count} images, at most ${most} expected`);
+  }
+}
+
+function refusal(where: string, at: string, {issues: [issue]}: z.ZodError): Error {
+  const inner = issue!.path.map((part) => typeof part === 'number' ? `[${part}]` : String(part));
+  return new Error(
+      `${where}: not the labels of a data set: ${at}${inner.join('')}: ${issue!.message}; ` +
       'expected {"labels": [["name.png", 0], …]} or {"labels": null}');
 }
 

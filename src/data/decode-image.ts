@@ -5,6 +5,7 @@
  */
 import sharp = require('sharp');
 import type {ImageShape} from '../types';
+import {resizeLanczos} from './lanczos';
 
 // Every image comes once: what libvips would keep of it is memory lost.
 sharp.cache(false);
@@ -14,9 +15,6 @@ const FORMATS: ReadonlySet<string | undefined> =
     new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif']);
 const GREY_SPACES: ReadonlySet<string | undefined> = new Set(['b-w', 'grey16']);
 const COLOUR_SPACES: ReadonlySet<string | undefined> = new Set(['srgb', 'rgb', 'rgb16', 'cmyk']);
-
-/** Resampling kernels of libvips. */
-export type ResizeKernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 
 /** What the header of an image file says. */
 export interface ImageInfo {
@@ -88,7 +86,6 @@ export interface RenderOptions {
    */
   readonly crop: 'centre' | 'none';
   readonly channels: 1 | 3;
-  readonly kernel: ResizeKernel;
 }
 
 /**
@@ -119,19 +116,15 @@ export async function renderPixels(
 
 async function render(
     image: sharp.Sharp, from: readonly [number, number],
-    {size, crop, channels, kernel}: RenderOptions): Promise<Uint8Array> {
-  let rendered = image;
-  if (size !== undefined && size.join() !== from.join()) {
-    const [height, width] = size;
-    if (crop === 'centre') rendered = rendered.extract(centralPart(from, size));
-    rendered = rendered.resize({width, height, fit: 'fill', kernel, fastShrinkOnLoad: false});
-  }
-  const {data, info} = await rendered.toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    {size, crop, channels}: RenderOptions): Promise<Uint8Array> {
+  const resize = size !== undefined && size.join() !== from.join();
+  const part = resize && crop === 'centre' ? image.extract(centralPart(from, size)) : image;
+  const {data, info} = await part.toColourspace(channels === 1 ? 'b-w' : 'srgb')
       .raw({depth: 'uchar'}).toBuffer({resolveWithObject: true});
   if (info.channels !== channels) {
     throw new Error(`expected ${channels} channels after conversion, got ${info.channels}`);
   }
-  return data;
+  return resize ? resizeLanczos(data, [info.height, info.width, channels], size) : data;
 }
 
 /** The largest centred part with the proportions of `size`; for a square as EDM's tool cuts it. */
@@ -150,7 +143,7 @@ const open = (bytes: Uint8Array, maxPixels: number): sharp.Sharp =>
     sharp(bytes, {failOn: 'error', limitInputPixels: maxPixels});
 
 function explain(error: Error, name: string, maxPixels: number): Error {
-  const {message} = error;
+  const message = error.message.trim().replace(/\s*\n\s*/g, '; ');  // libvips makes lines.
   if (message.includes('unsupported image format')) {
     return new Error(`${name}: not an image, or corrupt (${message})`, {cause: error});
   }

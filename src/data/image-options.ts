@@ -1,10 +1,12 @@
 /** What all readers of images have in common. */
 import {assertInteger} from '../shapes';
 import type {OnProgress} from '../types';
-import type {ResizeKernel} from './decode-image';
 
 export interface LoadImagesOptions {
-  /** Height and width of the result, one number for a square (default: the images' own size). */
+  /**
+   * Height and width of the result, one number for a square (default: the images' own size).
+   * Images are resized with Lanczos filters, as EDM's tool does (`lanczos.ts`).
+   */
   readonly size?: number | readonly [height: number, width: number];
   /**
    * How an image of other proportions is brought to `size`: `'centre'` cuts the largest part of
@@ -16,8 +18,6 @@ export interface LoadImagesOptions {
    * be of one kind and leaves them (default).
    */
   readonly colour?: 'grey' | 'rgb' | 'keep';
-  /** How images are resized (default `'lanczos3'`). */
-  readonly kernel?: ResizeKernel;
   /** Read only the first so many images (default: all). */
   readonly maxImages?: number;
   /**

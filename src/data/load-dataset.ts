@@ -111,7 +111,7 @@ function readIdx(file: string, {name}: LoadDatasetOptions): Dataset {
 
 /** A data set in memory, brought to the size and colour that the options ask for. */
 function rendered(dataset: Dataset, {
-  size, crop = 'centre', colour = 'keep', kernel = 'lanczos3', maxImages = Infinity, xflip = false,
+  size, crop = 'centre', colour = 'keep', maxImages = Infinity, xflip = false,
 }: LoadDatasetOptions): ImageCollection {
   if (maxImages !== Infinity) assertInteger('images', 'maxImages', maxImages, 1);
   const [height, width, own] = dataset.imageShape;
@@ -122,7 +122,7 @@ function rendered(dataset: Dataset, {
     ...originals,
     imageShape: [...wanted ?? [height, width] as const, channels],
     image: async (i) => renderPixels(await originals.image(i), dataset.imageShape,
-        {size: wanted, crop, channels, kernel}),
+        {size: wanted, crop, channels}),
   };
   return xflip ? withFlips(images) : images;
 }

@@ -36,7 +36,7 @@ export async function openImageFiles(
 }
 
 async function open(files: ImageFiles, {
-  size, crop = 'centre', colour = 'keep', kernel = 'lanczos3', maxImages = Infinity,
+  size, crop = 'centre', colour = 'keep', maxImages = Infinity,
   name = path.basename(path.resolve(files.where)), maxPixels = 2 ** 26, xflip = false,
   warn = (message) => console.warn(message), onProgress = () => {},
 }: LoadImagesOptions): Promise<ImageCollection> {
@@ -72,7 +72,7 @@ async function open(files: ImageFiles, {
   const channels = colour === 'grey' ? 1 : colour === 'rgb' ? 3 :
     commonChannels(where, names, infos);
   const imageShape: ImageShape = [height, width, channels];
-  const render = {size: wanted, crop, channels, kernel} as const;
+  const render = {size: wanted, crop, channels} as const;
   const whole = {
     name, count: files.images.length, imageShape, atOnce, ...labels,
     async image(i: number) {

@@ -89,7 +89,9 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   const handle = await open(file).catch((error: Error) => {
     throw new Error(`${file}: cannot be read (${error.message})`, {cause: error});
   });
-  const {buffer} = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+  const {buffer, bytesRead} =
+      await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close());
+  if (bytesRead === 0) throw new Error(`${file}: file is empty`);
   return buffer;
 }
 
