@@ -4,7 +4,7 @@ import {byteTensor} from '../src/backend/bytes';
 import {createRng, randomNormal} from '../src/backend/rng';
 import {tf} from '../src/backend/tf';
 import {trace} from '../src/backend/trace';
-import {imagesToTensor} from '../src/data/dataset';
+import {imagesToTensor} from '../src/data/dataset-tensor';
 import {trainingFlops} from '../src/networks/cost';
 import {unflatten} from '../src/networks/parameters';
 import type {PreconditionedNetwork} from '../src/networks/preconditioning';

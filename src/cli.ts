@@ -32,14 +32,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
   program.command('dataset')
-      .description('images from a folder, a zip, CIFAR-10, an IDX file: as a zip in EDM\'s layout')
-      .argument('<source>', 'folder, .zip, cifar-10-*.tar.gz, IDX file or image')
-      .requiredOption('-o, --output <file>', 'the zip to write')
-      .option('--resolution <pixels>', 'square centre crop of this side, Lanczos (default: as is)')
-      .option('--max-images <number>', 'only the first images')
-      .option('--colour <kind>', 'grey, rgb or keep (default: all must be of one kind)')
-      .option('--part <name>', 'of CIFAR-10: train or held-out', 'train')
-      .option('--force', 'replace an output that is there')
+      .description('write images as a data set zip of the form EDM uses')
+      .argument('<source>', 'folder, zip, image, CIFAR-10 archive or folder, or IDX file')
+      .requiredOption('-o, --output <zip>', 'the zip to write')
+      .option('--resolution <pixels>', 'cut at the centre and resize, for example to 64')
+      .option('--max-images <count>', 'only the first so many')
+      .option('--colour <kind>', 'grey or rgb (default: as the images are)')
+      .option('--split <part>', 'of CIFAR-10: train or test (default: train)')
+      .option('--xflip', 'also the mirror images, after the others')
+      .option('--force', 'replace the zip when it is there')
       .action(async (source: string, options: DatasetCommandOptions) =>
         (await import('./cli/dataset.js')).dataset(source, options));
   program.command('train')

@@ -27,14 +27,16 @@ export type {
 export {rawOp} from './backend/raw-op';
 
 // Data
-export {createDataset, imagesToFloat32, imagesToTensor, selectImages} from './data/dataset';
+export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
+export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
 export {readIdxDataset} from './data/idx';
 export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
-export {withFlips} from './data/flip';
+export {flipImages} from './data/flip';
 export {loadImageFolder} from './data/image-folder';
 export {loadImageZip} from './data/image-zip';
+export {collectionOf} from './data/image-collection';
 export {loadDataset} from './data/load-dataset';
 export {writeImageZip} from './data/write-image-zip';
 export {areaMean, padImages} from './data/resample';

@@ -56,7 +56,8 @@ function attempt<T>(file: string, action: () => T): T {
   }
 }
 
-function cannotWrite(file: string, error: unknown): Error {
+/** The error of the file system, with the file's name and what to do. */
+export function cannotWrite(file: string, error: unknown): Error {
   const {code = '', message} = error as NodeJS.ErrnoException;
   return new Error(`${file}: cannot be written: ${REMEDIES[code] ?? message}`, {cause: error});
 }

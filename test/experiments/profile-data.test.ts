@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
+import {collectionOf} from '../../src/data/image-collection';
 import {writeImageZip} from '../../src/data/write-image-zip';
 import {describeZips, loadProfileImages, profileDataTitle, profileImageShape}
   from '../../src/experiments/profile-data';
@@ -49,8 +50,9 @@ const small: ZipData = {
 const images = {train: tinyDataset(70, [4, 4, 3], 1), heldOut: tinyDataset(3, [4, 4, 3], 2)};
 
 test('zips that are there are loaded, and refused when they hold other images', async () => {
-  await writeImageZip(path.join(folder, 'small.zip'), images.train);
-  await writeImageZip(path.join(folder, 'small-held-out.zip'), images.heldOut);
+  await writeImageZip(collectionOf(images.train), path.join(folder, 'small.zip'));
+  await writeImageZip(
+      collectionOf(images.heldOut), path.join(folder, 'small-held-out.zip'));
   const loaded = await loadProfileImages({name: 'small', data: small}, {data: folder});
   assert.deepEqual(loaded.train.images, images.train.images);
   assert.deepEqual(loaded.heldOut.images, images.heldOut.images);
