@@ -1,7 +1,7 @@
 # hidden-gaussian. `make` lists the targets; docs/setup.md explains the set-up.
 #
 # DEVICE   cpu or gpu: the TensorFlow that `make setup` installs (default: as last time, else cpu)
-# PROFILE  smoke, quick or full: the scale of `make figures` (default: quick)
+# PROFILE  smoke, quick, full or paper: the scale of `make figures` (default: quick)
 # CASES    the cases of `make bench`, with commas between (default: all); REPS: pairs of each
 
 SHELL = /bin/sh

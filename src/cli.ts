@@ -12,7 +12,10 @@ import type {DenoiseCommandOptions} from './cli/denoise';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
 import type {TrainCommandOptions} from './cli/train';
+import {PROFILE_NAMES} from './experiments/profiles';
 import {projectPaths} from './paths';
+
+const PROFILE_HELP = `scale: ${PROFILE_NAMES.join(', ')}`;
 
 /** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -41,15 +44,20 @@ export async function main(argv: readonly string[]): Promise<number> {
         (await import('./cli/dataset.js')).dataset(source, options));
   program.command('train')
       .description('train one run of a profile, or find it in the run store')
-      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
       .option('--n <images>', 'number of training images (default: the smallest of the profile)')
       .option('--width <channels>', 'width of the network (default: that of the profile)')
       .option('--seed <number>', 'seed of the training (default: that of the profile)')
       .action(async (options: TrainCommandOptions) =>
         (await import('./cli/train.js')).train(options));
+  program.command('plan')
+      .description('what training the runs of a profile takes: memory, disk and time')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
+      .action(async ({profile}: {profile: string}) =>
+        (await import('./cli/plan.js')).plan(profile));
   program.command('figures')
       .description('execute the notebooks; write figures/ and claims.json')
-      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
       .action(async ({profile}: {profile: string}) =>
         (await import('./cli/figures.js')).figures(profile));
   program.command('lab')

@@ -43,8 +43,8 @@ export {disjointHalves, heldOutSplit, subset} from './data/split';
 // Denoisers D(x; sigma)
 export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
 export type {AffineMap} from './denoisers/gaussian';
-export {gaussianStats} from './denoisers/gaussian-stats';
-export type {GaussianStats} from './denoisers/gaussian-stats';
+export {fitGaussian, gaussianStats} from './denoisers/gaussian-stats';
+export type {GaussianOptions, GaussianStats} from './denoisers/gaussian-stats';
 export {linearDenoiser} from './denoisers/linear';
 export type {LinearWeights} from './denoisers/linear';
 export {multiDeltaDenoiser} from './denoisers/multi-delta';
@@ -117,6 +117,9 @@ export type {NamedArray, SafetensorsReader} from './store/safetensors';
 // Experiments: the paper's sections
 export {profileOf} from './experiments/profiles';
 export type {Profile} from './experiments/profiles';
+export {planOf} from './experiments/plan';
+export type {Plan, PlannedRun} from './experiments/plan';
+export {measureSpeed} from './experiments/training-speed';
 export {openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';

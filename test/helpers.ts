@@ -1,10 +1,7 @@
-/** What tests share: comparison with stated tolerances, leak counts, golden references. */
+/** What tests share: comparison with stated tolerances, leak counts. */
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {tf} from '../src/backend/tf';
-import {readSafetensors} from '../src/store/safetensors';
-import type {SafetensorsFile} from '../src/store/safetensors';
 
 /** The repository root, from `dist/test`. */
 export const ROOT = path.resolve(__dirname, '..', '..');
@@ -43,17 +40,4 @@ export function assertNoLeak<T>(body: () => T, left = 0): T {
   const result = body();
   assert.equal(tf.memory().numTensors - before, left, 'tensors left behind');
   return result;
-}
-
-/** A fixture of `test/golden`: its JSON record and its arrays. */
-export interface Golden extends SafetensorsFile {
-  // The records differ from fixture to fixture; each test knows its own.
-  readonly record: any;
-}
-
-/** Loads `test/golden/<name>.json` and `.safetensors`. */
-export function golden(name: string): Golden {
-  const folder = path.join(ROOT, 'test', 'golden');
-  const record = JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8'));
-  return {record, ...readSafetensors(path.join(folder, `${name}.safetensors`))};
 }

@@ -25,14 +25,14 @@ export interface ExportedRun {
 
 /**
  * Writes the network of a training run as the model folder `dir`.
- * @param name of the run, as `RunStore.find` takes it.
+ * @param name of the run, as `RunStore.named` takes it.
  * @throws Error when there is no such run, it is no training run, or it comes from a version that
  *     did not note the shape of the images; RangeError listing the checkpoints there are.
  */
 export async function exportRun(
     store: RunStore, name: string, dir: string, choice: CheckpointChoice = {}):
     Promise<ExportedRun> {
-  const run = store.find(name);
+  const run = store.named(name);
   if (!run.id.startsWith('train-')) {
     throw new Error(`${run.id}: expected a training run; only these have a network`);
   }

@@ -2,7 +2,7 @@
 import {networkDenoiser} from '../denoisers/network';
 import {decodeSafetensors, encodeSafetensors} from '../store/safetensors';
 import type {NamedArray} from '../store/safetensors';
-import type {RunFolder, RunStore, StoredRun} from '../store/run-store';
+import type {RunFolder, RunRequest, RunStore, StoredRun} from '../store/run-store';
 import type {Json} from '../store/canonical';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
@@ -37,18 +37,24 @@ const checkpointFile = (step: number): string =>
     `checkpoints/step-${String(step).padStart(7, '0')}.safetensors`;
 const STATE = 'state.safetensors';
 
+/** What the run store knows a training run by. */
+const storedAs = ({dataset, heldOut, options}: TrainRunRequest): RunRequest => ({
+  kind: 'train',
+  options: {
+    dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
+    heldOut: {name: heldOut.name, hash: heldOut.hash},
+    train: options as unknown as Json,
+  },
+});
+
+/** Whether the training run is finished and whole. */
+export const isTrained = (store: RunStore, request: TrainRunRequest): boolean =>
+    store.find(storedAs(request)) !== undefined;
+
 /** Loads the training run, or trains it; an interrupted one continues from its last checkpoint. */
-export async function trainRun(
-    store: RunStore, {dataset, heldOut, options, onProgress}: TrainRunRequest): Promise<TrainRun> {
-  const request = {
-    kind: 'train',
-    options: {
-      dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
-      heldOut: {name: heldOut.name, hash: heldOut.hash},
-      train: options as unknown as Json,
-    },
-  };
-  const stored = await store.run(request, async (folder) => {
+export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
+  const {dataset, heldOut, options, onProgress} = request;
+  const stored = await store.run(storedAs(request), async (folder) => {
     const {resume, log} = interruptedRun(folder, options);
     await train(dataset, heldOut, options, {
       onProgress, resume,

@@ -20,6 +20,14 @@ export interface AttentionOptions {
   readonly initOut: LayerInit;
 }
 
+/**
+ * How much each query looks at each key: softmax(q·k / sqrt(size)).
+ * @param q `[n, queries, size]`; @param k `[n, keys, size]`.
+ * @returns `[n, queries, keys]`.
+ */
+export const attentionWeights = (q: Tensor3D, k: Tensor3D): Tensor3D => softmax(
+    tf.matMul(q, tf.div<Tensor>(k, Math.sqrt(k.shape[2])) as Tensor3D, false, true));
+
 /** As in EDM, q, k and v take turns along the channels of a head: 3c, 3c + 1, 3c + 2. */
 export function selfAttention(scope: ParameterScope, options: AttentionOptions): ImageLayer {
   const {channels, heads, eps, skipScale, init, initOut} = options;
@@ -34,8 +42,8 @@ export function selfAttention(scope: ParameterScope, options: AttentionOptions):
       tf.unstack(tf.reshape(tf.transpose(                       // [N, heads, pixels, size, 3]
           tf.reshape(all, [N, pixels, heads, size, 3]), [0, 2, 1, 3, 4]),
       [N * heads, pixels, size, 3]), 3);
-    const scores = tf.matMul(q!, tf.div<Tensor>(k!, Math.sqrt(size)), false, true);
-    const mixed = tf.matMul(softmax(scores), v!) as Tensor3D;    // [N·heads, pixels, size]
+    const shares = attentionWeights(q as Tensor3D, k as Tensor3D);
+    const mixed = tf.matMul(shares, v as Tensor3D);              // [N·heads, pixels, size]
     const joined = heads === 1 ? mixed :
       tf.transpose(tf.reshape(mixed, [N, heads, pixels, size]), [0, 2, 1, 3]);
     const out = proj.product(weights, tf.reshape(joined, [N, H, W, C]));

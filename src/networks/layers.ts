@@ -20,7 +20,7 @@ export type ImageLayer = (weights: Weights, x: Tensor4D) => Tensor4D;
 export interface ConvLayer {
   /** The convolution without its bias. */
   product: ImageLayer;
-  /** `[to]`. */
+  /** `[to]`; zeros when there is none. */
   bias(weights: Weights): Tensor1D;
   /** The whole layer. */
   apply: ImageLayer;
@@ -84,20 +84,25 @@ export interface ConvOptions extends Resampling {
    * them, and going down the convolution comes first (default false).
    */
   readonly fused?: boolean;
+  /** Whether a bias is added (default true). */
+  readonly bias?: boolean;
   /** Initial values (default Xavier). */
   readonly init?: LayerInit;
 }
 
-/** A convolution with bias, `same` padding. */
+/** A convolution with `same` padding. */
 export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
-  const {from, to, kernel, resample, filter = [1, 1], fused = false, init = xavier()} = options;
+  const {
+    from, to, kernel, resample, filter = [1, 1], fused = false, bias: hasBias = true,
+    init = xavier(),
+  } = options;
   const taps = kernel * kernel;
   const w = scope.declare({
     name: 'weight', kind: 'conv', shape: [kernel, kernel, from, to],
     init: init.weight(from * taps, to * taps),
   });
-  const b = scope.declare(
-      {name: 'bias', kind: 'vector', shape: [to], init: init.bias(from * taps)});
+  const b = hasBias ? scope.declare(
+      {name: 'bias', kind: 'vector', shape: [to], init: init.bias(from * taps)}) : undefined;
   if (resample !== undefined) declareFilter(scope, filter);
   const convolve: ImageLayer = (weights, x) => kernel === 3 ?
     conv3x3(x, weights(w) as Tensor4D) : tf.conv2d(x, weights(w) as Tensor4D, 1, 'same');
@@ -119,8 +124,13 @@ export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
       tf.conv2d(wide, weights(w) as Tensor4D, 1, 'valid');
   };
   const product = fused && resample !== undefined ? inOne : plain;
-  const bias = (weights: Weights): Tensor1D => weights(b) as Tensor1D;
-  return {product, bias, apply: (weights, x) => biasAdd(product(weights, x), bias(weights))};
+  const bias = (weights: Weights): Tensor1D =>
+    b === undefined ? tf.zeros([to]) : weights(b) as Tensor1D;
+  return {
+    product, bias,
+    apply: (weights, x) => b === undefined ? product(weights, x) :
+      biasAdd(product(weights, x), bias(weights)),
+  };
 }
 
 const isBox = (filter: ResampleFilter): boolean => filter.length === 2 && filter[0] === filter[1];

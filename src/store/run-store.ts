@@ -59,12 +59,14 @@ export interface RunStore {
   /** Loads the run, or computes and stores it. */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
+  /** Loads the run if it is finished and whole; undefined otherwise. */
+  find(request: RunRequest): StoredRun | undefined;
   /**
-   * Loads a finished run, as `npx hidden-gaussian runs` lists it.
+   * Loads a finished run by its name, as `npx hidden-gaussian runs` lists it.
    * @param name its id, or as much of the id or of its hash, from the left, as only one run has.
    * @throws Error when no run or several runs have this name, or the run is unfinished or damaged.
    */
-  find(name: string): StoredRun;
+  named(name: string): StoredRun;
   /** A file of a finished run, verified against its checksum. */
   file(run: StoredRun, name: string): Buffer;
 }
@@ -93,12 +95,19 @@ const CHECKSUMS = 'checksums.json';
 /** Opens (or starts) the store in the folder `root`. */
 export function openRunStore(
     root: string, {warn = (message) => console.warn(message)}: RunStoreOptions = {}): RunStore {
+  const place = (request: RunRequest): {readonly id: string; readonly folder: string} => {
+    const identity = canonicalJson({format: FORMAT, ...request});
+    const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
+    return {id, folder: path.join(root, id)};
+  };
   return {
     root,
+    find(request) {
+      const {id, folder} = place(request);
+      return load(id, folder, warn);
+    },
     async run(request, compute) {
-      const identity = canonicalJson({format: FORMAT, ...request});
-      const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
-      const folder = path.join(root, id);
+      const {id, folder} = place(request);
       const found = load(id, folder, warn);
       if (found !== undefined) return found;
       mkdirSync(folder, {recursive: true});
@@ -115,7 +124,7 @@ export function openRunStore(
       if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
       return {...stored, loaded: false};
     },
-    find(name) {
+    named(name) {
       const id = findId(root, name);
       const found = load(id, path.join(root, id), warn);
       if (found === undefined) throw new Error(`${id}: the run is unfinished or damaged`);

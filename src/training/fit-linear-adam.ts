@@ -14,7 +14,7 @@ import type {LinearWeights} from '../denoisers/linear';
 import {assertInteger, assertSigmas} from '../shapes';
 import type {OnProgress, Rng} from '../types';
 import {linearAdamMap, linearAdamStart, linearAdamStep} from './linear-adam';
-import type {LinearAdamState} from './linear-adam';
+import type {LinearAdamOptions, LinearAdamState} from './linear-adam';
 import {assertTargetFits, noisyPair} from './noisy-pairs';
 import type {LinearTarget} from './noisy-pairs';
 
@@ -25,6 +25,10 @@ export interface LinearAdamFitOptions {
   readonly learningRate?: (sigma: number) => number;
   /** Passes through the images (default 100), each in another order, with fresh noise. */
   readonly epochs?: number;
+  /** Takes the place of `epochs`: so many steps, which may end within a pass. */
+  readonly steps?: number;
+  /** Adam's decays and eps (default .9, .999, 1e-8). */
+  readonly adam?: Omit<LinearAdamOptions, 'learningRate'>;
   /** Images a step (default 256); the last step of an epoch takes what is left. */
   readonly batch?: number;
   /** Chooses order and noise; the same fork shows every target the same noisy images. */
@@ -58,20 +62,25 @@ export function paperLearningRate(sigma: number): number {
  */
 export async function fitLinearAdam(
     target: LinearTarget, images: ImageSource,
-    {sigmas, learningRate = paperLearningRate, epochs = 100, batch = 256, rng, onProgress}:
-    LinearAdamFitOptions): Promise<LinearAdamFit> {
+    {
+      sigmas, learningRate = paperLearningRate, epochs: passes = 100, steps, adam = {}, batch = 256,
+      rng, onProgress,
+    }: LinearAdamFitOptions): Promise<LinearAdamFit> {
   const where = 'fitLinearAdam';
   const rows = imageRows(where, images);
   assertSigmas(where, sigmas);
   assertInteger(where, 'number of sigmas', sigmas.length, 1);
-  assertInteger(where, 'epochs', epochs, 1);
+  assertInteger(where, 'epochs', passes, 1);
   assertInteger(where, 'batch', batch, 1);
+  if (steps !== undefined) assertInteger(where, 'steps', steps, 1);
+  const epochs = steps === undefined ? passes : Math.ceil(steps / Math.ceil(rows.count / batch));
   assertTargetFits(where, target, rows);
   const rates = Array.from(sigmas, (sigma) => assertRate(where, learningRate(sigma), sigma));
   const fits: SigmaFit[] = [];
   for (const [k, sigma] of Array.from(sigmas).entries()) {
     fits.push(await fitSigma(target, rows, {
-      sigma, rate: rates[k]!, epochs, batch, rng: rng.fork(`sigma/${k}`),
+      sigma, adam: {...adam, learningRate: rates[k]!}, epochs, steps: steps ?? Infinity,
+      batch, rng: rng.fork(`sigma/${k}`),
       onEpoch: (epoch, loss) => onProgress?.({
         label: 'linear distillation', done: k * epochs + epoch, total: sigmas.length * epochs,
         detail: `sigma ${Number(sigma.toPrecision(3))}, loss ${loss.toPrecision(3)}`,
@@ -91,8 +100,9 @@ interface SigmaFit extends AffineMap {
 
 interface SigmaOptions {
   readonly sigma: number;
-  readonly rate: number;
+  readonly adam: LinearAdamOptions;
   readonly epochs: number;
+  readonly steps: number;
   readonly batch: number;
   readonly rng: Rng;
   readonly onEpoch: (epoch: number, loss: number) => void;
@@ -100,19 +110,19 @@ interface SigmaOptions {
 
 async function fitSigma(
     target: LinearTarget, rows: ImageRows,
-    {sigma, rate, epochs, batch, rng, onEpoch}: SigmaOptions): Promise<SigmaFit> {
+    {sigma, adam, epochs, steps, batch, rng, onEpoch}: SigmaOptions): Promise<SigmaFit> {
   const [order, noise] = [rng.fork('images'), rng.fork('noise')];
   const losses: number[] = [];
   const start = linearAdamStart(rows.size, rows.size);
   const step = trace('fitLinearAdam', (state: LinearAdamState, {x, y}: Pair) => {
-    const {state: next, loss} = linearAdamStep(state, x, y, {learningRate: rate});
+    const {state: next, loss} = linearAdamStep(state, x, y, adam);
     return {state: next, outputs: {loss}};
   }, {state: start});
   tf.dispose(start);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const indices = order.permutation(rows.count);
-      for (let first = 0; first < rows.count; first += batch) {
+      for (let first = 0; first < rows.count && losses.length < steps; first += batch) {
         const chosen = indices.subarray(first, first + batch);
         const [x, y] = noisyPair(target, rows, chosen, sigma, noise);
         try {

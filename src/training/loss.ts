@@ -1,31 +1,32 @@
 /** Denoising score matching as EDM trains it (Karras et al. 2022, eq. 108 and table 1). */
-import type {Scalar, Tensor, Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
+import type {Scalar, Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
 import {tf} from '../backend/tf';
-import type {UniformDraw} from '../networks/network';
+import type {Conditions} from '../networks/network';
 import type {Weights} from '../networks/parameters';
 import type {PreconditionedNetwork} from '../networks/preconditioning';
 
-export interface LossBatch {
+/** Images with their noise, and what the network is told of them; `draw` is dropout's randomness. */
+export interface LossBatch extends Conditions {
   /** Clean images, `[N, H, W, C]`. */
   readonly images: Tensor4D;
   /** Noise level of each, `[N]`. */
   readonly sigma: Tensor1D;
   /** Standard normal noise shaped like the images. */
   readonly noise: Tensor4D;
-  /** Randomness of the dropout (default: none, as when a network is used). */
-  readonly draw?: UniformDraw;
 }
+
+/** EDM's weight of a noise level, lambda(sigma) = (sigma² + sigmaData²) / (sigma·sigmaData)². */
+export const lossWeight = (sigma: Tensor1D, sigmaData: number): Tensor1D => tf.tidy(() => tf.div(
+    tf.add(tf.square(sigma), sigmaData ** 2), tf.square(tf.mul(sigma, sigmaData))));
 
 /** lambda(sigma)·(D(x + sigma·n; sigma) - x)², per pixel, shaped like the images. */
 export function weightedError(
-    model: PreconditionedNetwork, weights: Weights, {images, sigma, noise, draw}: LossBatch,
-    sigmaData: number): Tensor4D {
+    model: PreconditionedNetwork, weights: Weights,
+    {images, sigma, noise, ...conditions}: LossBatch, sigmaData: number): Tensor4D {
   return tf.tidy(() => {
-    const s = tf.reshape(sigma, [-1, 1, 1, 1]);
-    const noisy = tf.add(images, tf.mul(noise, s)) as Tensor4D;
-    const denoised = model.denoise(weights, noisy, sigma, {draw});
-    const lambda: Tensor = tf.div(
-        tf.add(tf.square(s), sigmaData ** 2), tf.square(tf.mul(s, sigmaData)));
+    const noisy = tf.add(images, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1]))) as Tensor4D;
+    const denoised = model.denoise(weights, noisy, sigma, conditions);
+    const lambda = tf.reshape(lossWeight(sigma, sigmaData), [-1, 1, 1, 1]);
     return tf.mul(lambda, tf.square(tf.sub(denoised, images)));
   });
 }

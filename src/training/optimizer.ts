@@ -30,17 +30,23 @@ export interface Counters {
   readonly imagesSeen: Scalar;
 }
 
-/** The scalars of Adam's step: rate / (1 - beta1^t), and 1 - beta2^t, under a root. */
+/** Adam's rate of the step before which `imagesSeen` images were seen. */
+export const learningRateAt = (
+    imagesSeen: number, {learningRate, rampImages}: AdamOptions): number =>
+    rampImages > 0 ? learningRate * Math.min(imagesSeen / rampImages, 1) : learningRate;
+
+/** The scalars of Adam's step: `learningRateAt` / (1 - beta1^t), and 1 - beta2^t, under a root. */
 function adamScalars(
     {step, imagesSeen}: Counters, {learningRate, rampImages, beta1, beta2}: AdamOptions):
     {readonly rate: Tensor; readonly correction2: Tensor} {
   const t: Tensor = tf.add(tf.cast(step, 'float32'), 1);
+  // In float32 1 - .999^t loses four digits at t = 1; expm1 keeps them.
+  const correction = (beta: number): Tensor => tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
   const ramp: Tensor = rampImages > 0 ?
     tf.minimum(tf.div(tf.cast(imagesSeen, 'float32'), rampImages), 1) : tf.scalar(1);
-  const correction1 = tf.sub(1, tf.pow(beta1, t));
   return {
-    rate: tf.div(tf.mul(ramp, learningRate), correction1),
-    correction2: tf.sqrt(tf.sub(1, tf.pow(beta2, t))),
+    rate: tf.div(tf.mul(ramp, learningRate), correction(beta1)),
+    correction2: tf.sqrt(correction(beta2)),
   };
 }
 
@@ -73,7 +79,18 @@ export interface EmaOptions {
   readonly rampRatio: number | null;
 }
 
-/** The share of the old average that stays: 0 at the first step, which copies the weights. */
+/**
+ * The share of the old average that stays in the step before which `imagesSeen` images were seen: 0
+ * at the first step of a ramp, which copies the weights.
+ */
+export function emaBetaAt(
+    imagesSeen: number, batchSize: number, {halfLifeImages, rampRatio}: EmaOptions): number {
+  const halfLife = rampRatio === null ? halfLifeImages :
+    Math.min(imagesSeen * rampRatio, halfLifeImages);
+  return 0.5 ** (batchSize / Math.max(halfLife, 1e-8));
+}
+
+/** `emaBetaAt` of a counter. */
 function emaBeta(
     imagesSeen: Scalar, batchSize: number, {halfLifeImages, rampRatio}: EmaOptions): Tensor {
   const seen: Tensor = tf.cast(imagesSeen, 'float32');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {linearityCurve, pairLinearity} from '../../src/analysis/linearity';
+import {linearityCurve} from '../../src/analysis/linearity';
 import {compareWithCombination} from '../../src/analysis/linearity-of-outputs';
 import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
@@ -9,10 +9,7 @@ import {gaussianStats} from '../../src/denoisers/gaussian-stats';
 import {multiDeltaDenoiser} from '../../src/denoisers/multi-delta';
 import type {ImageShape} from '../../src/types';
 import {assertClose} from '../helpers';
-import {
-  affineDenoiser, byteImages, denoiserOf, GOLDEN_DENOISERS, goldenImages, metricsFixture,
-  normalImages,
-} from './fixtures';
+import {affineDenoiser, byteImages, denoiserOf, normalImages} from './fixtures';
 
 const SHAPE: ImageShape = [4, 4, 1];
 const half = {alpha: Math.SQRT1_2, beta: Math.SQRT1_2};
@@ -131,43 +128,3 @@ test('linearityCurve says what it expected', async () => {
   await rejects({}, /`number of images`.*>= 2, got 1/, normalImages(1, SHAPE, createRng(0)));
   await rejects({}, /`x` of shape \[any, 4, 4, 1\]/, normalImages(3, [5, 4, 1], createRng(0)));
 });
-
-const {record, train, part, sigmas} = metricsFixture();
-const tolerance = (name: string): number =>
-  record.tolerance[name === 'net' ? 'linearity.net' : 'linearity.delta/gauss'].atol;
-
-/** Compares measured linearity with the record's. */
-function assertLinearity(
-    name: string, k: number, score: readonly number[], ofCombination: readonly number[]): void {
-  const expected = record.linearity[name];
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
-  const atol = tolerance(name);
-  assertClose(score, expected.cosine_per_pair[k], {atol, what: `${name} cosine`});
-  assertClose([mean(score)], [expected.cosine[k]], {atol, what: `${name} mean cosine`});
-  assertClose([mean(ofCombination)], [expected.normalized_difference[k]],
-      {atol: record.tolerance.normalized_difference.atol, what: `${name} normalized difference`});
-}
-
-for (const name of ['delta', 'net']) {
-  test(`the formulas agree with the reference on its ${name} outputs`, () => {
-    sigmas.forEach((_, k) => {
-      const {data, shape: [, , C, H, W]} = part(`lin.${name}.D`, k);
-      const [d1, d2, joint] =
-          [0, 1, 2].map((r) => data.subarray(r * data.length / 3, (r + 1) * data.length / 3));
-      const result = compareWithCombination(d1!, d2!, joint!, {...half, size: C! * H! * W!});
-      assertLinearity(name, k, result.score, result.nmseToCombination);
-    });
-  });
-}
-
-for (const [name, make] of Object.entries(GOLDEN_DENOISERS)) {
-  test(`pairLinearity of the ${name} denoiser agrees with the reference`, () => {
-    const denoiser = make(train);
-    sigmas.forEach((sigma, k) => {
-      const [x1, x2] = ['lin.x1', 'lin.x2'].map((input) => goldenImages(part(input, k)));
-      const {plain} = pairLinearity(denoiser, x1!, x2!, sigma);
-      assertLinearity(name, k, plain.score, plain.nmseToCombination);
-    });
-    denoiser.dispose();
-  });
-}

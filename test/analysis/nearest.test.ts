@@ -5,8 +5,7 @@ import type {Neighbour} from '../../src/analysis/nearest';
 import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import type {Dataset, ImageShape} from '../../src/types';
-import {assertClose, golden} from '../helpers';
-import {byteImages, goldenImages, normalImages} from './fixtures';
+import {byteImages, normalImages} from './fixtures';
 
 const SHAPE: ImageShape = [3, 3, 2];
 const D = 18;
@@ -80,25 +79,4 @@ test('nearestImages says what it expected', async () => {
   await rejects(tf.fill([2, 3, 3, 2], NaN), {}, /finite pixels, got others in query 0/);
   await rejects(tf.zeros([1, 3, 3, 2]), {metric: 'cosine'},
       /norm above 0 for the cosine, got 0 for query 0/);
-});
-
-test('nearestImages agrees with the reference: indices, distances and cosines', async () => {
-  const {record, tensors} = golden('denoisers');
-  const images255 = tensors.get('images255')!;
-  const images = tf.tidy(() => tf.sub<tf.Tensor4D>(tf.div(goldenImages(images255), 127.5), 1));
-  const {data, shape: [Q]} = tensors.get('nn.queries')!;
-  const queries = goldenImages({data, shape: [Q!, ...images255.shape.slice(1)]});
-  const [index, distance, cosIndex, cos] = ['nn.index', 'nn.distance', 'nn.cos_index', 'nn.cos']
-      .map((name) => tensors.get(name)!);
-  const found = (await nearestImages(images, queries, {k: index!.shape[1]!})).flat();
-  assert.deepEqual(found.map((neighbour) => neighbour.index), [...index!.data]);
-  assertClose(found.map((neighbour) => neighbour.distance), distance!.data,
-      record.tolerance['nn.distance']);
-  distance!.data.forEach((value, i) => {
-    if (value === 0) assert.equal(found[i]!.distance, 0, 'an exact copy');
-  });
-  const similar = (await nearestImages(images, queries, {metric: 'cosine'})).flat();
-  assert.deepEqual(similar.map((neighbour) => neighbour.index), [...cosIndex!.data]);
-  assertClose(similar.map((neighbour) => 1 - neighbour.distance), cos!.data,
-      record.tolerance['nn.cos']);
 });

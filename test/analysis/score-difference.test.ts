@@ -6,7 +6,7 @@ import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
 import type {ImageShape} from '../../src/types';
 import {assertClose} from '../helpers';
-import {denoiserOf, GOLDEN_DENOISERS, goldenImages, metricsFixture, normalImages} from './fixtures';
+import {denoiserOf, normalImages} from './fixtures';
 
 const SHAPE: ImageShape = [3, 4, 2];
 const inputsOf = (sigmas: number[], count = 6) => noisyInputs(
@@ -95,40 +95,3 @@ test('compareDenoisers leaves no tensors, and reports each sigma', async () => {
       {name: 'RangeError', message: /denoiser flat: expected `output` of shape \[6, 3, 4, 2\]/});
   assert.equal(tf.memory().numTensors, before);
 });
-
-const {record, train, part, array, sigmas} = metricsFixture();
-const {atol, rtol} = record.tolerance.score_difference;
-
-/** The reference's outputs of a denoiser on x1 at sigma k. */
-function outputs(name: string, k: number): ArrayLike<number> {
-  if (name === 'gauss') return part('diff.gauss.D', k).data;
-  const {data} = part(`lin.${name}.D`, k);
-  return data.subarray(0, data.length / 3);
-}
-
-for (const [pair, expected] of Object.entries<any>(record.score_difference)) {
-  test(`sampleDistance agrees with the reference on its outputs, ${pair}`, () => {
-    const [first, second] = pair.split('_vs_');
-    const size = array('diff.gauss.D').shape.slice(-3).reduce((a, b) => a * b, 1);
-    sigmas.forEach((_, k) => {
-      const {rmse} = sampleDistance(outputs(first!, k), outputs(second!, k), size);
-      assertClose(rmse, expected.per_sample[k], {atol, rtol, what: pair});
-    });
-  });
-}
-
-for (const [pair, expected] of Object.entries<any>(record.score_difference)) {
-  const names = pair.split('_vs_');
-  if (!names.every((name) => name in GOLDEN_DENOISERS)) continue;
-  test(`compareDenoisers agrees with the reference, ${pair}`, async () => {
-    const [first, second] = names.map((name) => GOLDEN_DENOISERS[name]!(train));
-    const inputs = sigmas.map((sigma, k) => ({sigma, x: goldenImages(part('lin.x1', k))}));
-    const [result] = await compareDenoisers(first!, [second!], inputs, {rng: createRng(0)});
-    result!.points.forEach(({rmse, perSample}, k) => {
-      assertClose(perSample.rmse, expected.per_sample[k], {atol, rtol});
-      assertClose([rmse.estimate], [expected.per_sigma[k]], {atol, rtol});
-    });
-    first!.dispose();
-    second!.dispose();
-  });
-}

@@ -4,7 +4,7 @@ import {tf} from '../../src/backend/tf';
 import {squaredDistance} from '../../src/denoisers/distances';
 import {multiDeltaDenoiser} from '../../src/denoisers/multi-delta';
 import {assertNoHandleLeak} from '../handles';
-import {assertClose, assertNoLeak, golden} from '../helpers';
+import {assertClose, assertNoLeak} from '../helpers';
 import {pixelsOf, tinyDataset} from '../tiny-dataset';
 
 const set = tinyDataset(23, [3, 2, 1], 3);
@@ -70,22 +70,6 @@ test('a copy among the images counts twice: the mean of {y, y, z} from half way'
   const middle = multiDeltaDenoiser(images).denoise64(Float64Array.of(0.3, 0), 0.01);
   assertClose(middle, [Math.fround(0.6) / 3, 0], {atol: 1e-5});
   images.dispose();
-});
-
-test('multiDeltaDenoiser agrees with the published code in float64 (golden delta.D)', () => {
-  const {record, tensors} = golden('denoisers');
-  const [images, sigma, x, expected] =
-      ['images255', 'io.sigma', 'io.x', 'delta.D'].map((name) => tensors.get(name)!);
-  const [K, n, size] = x!.shape as [number, number, number];
-  const count = images!.shape[0]!;
-  tf.tidy(() => {
-    const source = tf.tensor4d(
-        (images!.data as Float32Array).map((v) => Math.fround(v / 127.5) - 1), [count, 1, size, 1]);
-    const denoiser = multiDeltaDenoiser(source, {chunk: 64});
-    const y = denoiser.denoise(tf.tensor4d(x!.data as Float32Array, [K * n, 1, size, 1]),
-        tf.tensor1d(Float32Array.from({length: K * n}, (_, i) => sigma!.data[Math.floor(i / n)]!)));
-    assertClose(y.dataSync(), expected!.data, {...record.tolerance['delta.D'], what: 'delta.D'});
-  });
 });
 
 test('denoise leaves one tensor, denoise64 none, and failures none', () => {

@@ -6,15 +6,8 @@ import {networkDenoiser} from '../../src/denoisers/network';
 import {parameterCount, unflatten} from '../../src/networks/parameters';
 import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {songUNet} from '../../src/networks/song-unet';
-import {sampleEuler} from '../../src/sampling/euler';
-import {sampleHeun} from '../../src/sampling/heun';
-import {karrasSchedule} from '../../src/sampling/schedule';
-import type {Denoiser} from '../../src/types';
-import {goldenImages, planesOf} from '../golden-images';
-import {goldenDenoiser} from '../golden-network';
 import {handleCount, sessionCount} from '../handles';
-import {assertClose, assertNoLeak, golden} from '../helpers';
-import {goldenSchedule} from '../sampling/golden-schedule';
+import {assertClose, assertNoLeak} from '../helpers';
 
 const network = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
 const model = precondition(network, edmPreconditioning());
@@ -144,58 +137,3 @@ test('wrong parameters, shapes and sigmas are named', () => {
   assert.equal(tf.memory().numTensors, before);
   denoiser.dispose();
 });
-
-const tiny = goldenDenoiser('tiny_ddpmpp_14');
-
-test('the trained network agrees with EDM on the metric inputs (golden lin.net.D)', () => {
-  const {record, tensors} = golden('metrics');
-  const expected = tensors.get('lin.net.D')!;
-  const [levels, inputs, count] = expected.shape as [number, number, number];
-  const size = expected.data.length / levels;
-  for (let k = 0; k < levels; k++) {
-    const denoised = tf.tidy(() => {
-      const images = ['lin.x1', 'lin.x2', 'lin.x12'].map((name) => {
-        const {data, shape} = tensors.get(name)!;
-        const part = data.length / levels;
-        return goldenImages({data: data.slice(k * part, (k + 1) * part), shape});
-      });
-      return tiny.denoise(tf.concat(images, 0), tf.fill([inputs * count], record.sigmas[k]));
-    });
-    assertClose(planesOf(denoised), expected.data.slice(k * size, (k + 1) * size),
-        {...record.tolerance['lin.net.D'], what: `sigma ${record.sigmas[k]}`});
-    denoised.dispose();
-  }
-});
-
-const samplers = golden('samplers');
-const trajectories =
-    [...samplers.tensors.keys()].filter((name) => /^net\.(euler|heun)\..*\.x$/.test(name));
-
-/** `[N, C, H, W]` row by row as `[N, H, W, C]`. */
-function pixelsOf(data: ArrayLike<number>, {imageShape: [H, W, C]}: Denoiser): Float64Array {
-  const size = H * W * C;
-  return Float64Array.from(data, (_, at) => {
-    const [n, pixel, c] = [Math.floor(at / size), Math.floor(at / C) % (H * W), at % C];
-    return data[n * size + c * H * W + pixel]!;
-  });
-}
-
-test('the fixture has trajectories of a network', () => assert.ok(trajectories.length >= 3));
-
-for (const name of trajectories) {
-  test(`sampling with the trained network agrees with EDM at every state (golden ${name})`,
-      async () => {
-        const {record, tensors} = samplers;
-        const array = (key: string) => pixelsOf(tensors.get(key)!.data, tiny);
-        const sample = name.includes('euler') ? sampleEuler : sampleHeun;
-        const {trajectory} = await sample(tiny, array('net.z'),
-            karrasSchedule(goldenSchedule(name, record.options)), {trajectory: true});
-        const tolerance = record.tolerance[name];
-        const {states, denoised} = trajectory!;
-        assertClose(states.flatMap((state) => [...state]), array(name), {...tolerance, what: name});
-        const prefix = name.slice(0, -'x'.length);
-        assertClose(denoised[0]!, array(`${prefix}D0`), {...tolerance, what: `${prefix}D0`});
-        assertClose(denoised.at(-1)!, array(`${prefix}D_last`),
-            {...tolerance, what: `${prefix}D_last`});
-      });
-}

@@ -15,8 +15,8 @@ import {loadModel} from '../../src/models/model-folder';
 import {projectPaths} from '../../src/paths';
 import {sha256} from '../../src/store/canonical';
 import {encodeSafetensors} from '../../src/store/safetensors';
-import {golden, ROOT} from '../helpers';
-import {goldenModel, goldenParameters} from '../golden-network';
+import {golden, goldenModel, goldenParameters} from '../golden-network';
+import {ROOT} from '../helpers';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'import-edm-'));
 after(() => rmSync(scratch, {recursive: true}));

@@ -13,8 +13,8 @@ import {initialParameters, unflatten} from '../../src/networks/parameters';
 import {encodeSafetensors, readSafetensors} from '../../src/store/safetensors';
 import type {NamedArray} from '../../src/store/safetensors';
 import type {Progress} from '../../src/types';
-import {assertClose, assertNoLeak, golden} from '../helpers';
-import {goldenModel, goldenParameters} from '../golden-network';
+import {golden, goldenModel, goldenParameters} from '../golden-network';
+import {assertClose, assertNoLeak} from '../helpers';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'denoise-file-'));
 after(() => rmSync(scratch, {recursive: true}));

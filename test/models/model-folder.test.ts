@@ -7,8 +7,7 @@ import * as path from 'node:path';
 import {after, test} from 'node:test';
 import {loadModel, saveModel} from '../../src/models/model-folder';
 import {readSafetensors} from '../../src/store/safetensors';
-import {golden} from '../helpers';
-import {goldenModel, goldenParameters} from '../golden-network';
+import {golden, goldenModel, goldenParameters} from '../golden-network';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'model-folder-'));
 after(() => rmSync(scratch, {recursive: true}));

@@ -12,8 +12,8 @@ import {parametersFromPyTorch} from '../../src/networks/parameters';
 import type {ParameterSpec} from '../../src/networks/parameters';
 import {encodeSafetensors, openSafetensors} from '../../src/store/safetensors';
 import type {NamedArray} from '../../src/store/safetensors';
-import {assertClose, golden, ROOT} from '../helpers';
-import {goldenModel} from '../golden-network';
+import {golden, goldenModel} from '../golden-network';
+import {assertClose, ROOT} from '../helpers';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'load-parameters-'));
 after(() => rmSync(scratch, {recursive: true}));

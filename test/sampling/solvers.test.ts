@@ -14,9 +14,8 @@ import {startNoise} from '../../src/sampling/start-noise';
 import type {SamplerStep} from '../../src/sampling/solver';
 import type {Denoiser} from '../../src/types';
 import {handleCount} from '../handles';
-import {assertClose, golden} from '../helpers';
+import {assertClose} from '../helpers';
 import {pixelsOf, tinyDataset} from '../tiny-dataset';
-import {goldenSchedule} from './golden-schedule';
 
 const stats: GaussianStats = gaussianStats(tinyDataset(30, [2, 3, 1], 11));
 const noise = startNoise(5, stats.imageShape, createRng(1));
@@ -24,29 +23,6 @@ const noise = startNoise(5, stats.imageShape, createRng(1));
 /** The same denoiser without its float64 form, as a network is. */
 const float32Only = ({name, imageShape, denoise, dispose}: Denoiser): Denoiser =>
     ({name, imageShape, denoise, dispose});
-
-test('Euler and Heun agree with EDM\'s samplers at every state (golden gauss.*)', async () => {
-  const reference = golden('denoisers').tensors.get('images255')!;
-  const {record, tensors} = golden('samplers');
-  const {shape, data: z} = tensors.get('gauss.z')!;
-  const source = tf.tensor4d(
-      (reference.data as Float32Array).map((v) => Math.fround(v / 127.5) - 1),
-      [reference.shape[0]!, 1, shape[1]!, 1]);
-  const denoiser = gaussianDenoiser(gaussianStats(source));
-  const names = [...tensors.keys()].filter((name) => /^gauss\.(euler|heun)\..*\.x$/.test(name));
-  assert.ok(names.length > 0);
-  for (const name of names) {
-    const {data} = tensors.get(name)!;
-    const schedule = karrasSchedule(goldenSchedule(name, record.options));
-    const sample = name.includes('euler') ? sampleEuler : sampleHeun;
-    const {trajectory} =
-        await sample(denoiser, Float64Array.from(z), schedule, {trajectory: true});
-    const all = trajectory!.states.flatMap((state) => [...state]);
-    assertClose(all, data, {...record.tolerance['gauss.*'], what: name});
-  }
-  denoiser.dispose();
-  source.dispose();
-});
 
 /** Largest error of the final images against the closed form. */
 async function errorOf(sample: typeof sampleEuler, steps: number): Promise<number> {

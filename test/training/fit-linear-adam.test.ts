@@ -9,7 +9,7 @@ import {fitLinearAdam, paperLearningRate} from '../../src/training/fit-linear-ad
 import {linearAdamMap, linearAdamStart, linearAdamStep} from '../../src/training/linear-adam';
 import type {Denoiser, Progress} from '../../src/types';
 import {handleCount} from '../handles';
-import {assertClose, assertNoLeak, golden, relativeL2} from '../helpers';
+import {assertClose, assertNoLeak, relativeL2} from '../helpers';
 import {tinyDataset} from '../tiny-dataset';
 
 const set = tinyDataset(64, [2, 3, 1], 31);
@@ -42,38 +42,6 @@ test('the momentum of the first step is a tenth of the numerical gradient', () =
   const {state} = linearAdamStep(start, x, y, {learningRate: 1});
   assertClose(state.momentum.dataSync(), numerical.map((g) => g / 10), {atol: 1e-5});
 }));
-
-test('500 steps agree with PyTorch on the stored pairs (golden adam.*)', () => {
-  const {record, tensors} = golden('distill_linear');
-  const {lr, steps, batch_size: batch, betas: [beta1, beta2], eps} = record.options;
-  const [x, y] = ['io.x_noisy', 'io.D'].map((name) => {
-    const {data, shape} = tensors.get(name)!;
-    return tf.tensor2d(data as Float32Array, shape as [number, number]);
-  });
-  const [n, D] = x!.shape;
-  let state = linearAdamStart(D!, D!);
-  const losses: number[] = [];
-  for (let first = 0; losses.length < steps; first = first + batch < n! ? first + batch : 0) {
-    const count = Math.min(batch, n! - first);
-    const previous = state;
-    state = tf.tidy(() => {
-      const {state: next, loss} = linearAdamStep(
-          previous, tf.slice(x as tf.Tensor2D, first, count),
-          tf.slice(y as tf.Tensor2D, first, count), {learningRate: lr, beta1, beta2, eps});
-      losses.push(loss.dataSync()[0]!);
-      return next;
-    });
-    tf.dispose(previous);
-  }
-  const {weight, bias} = linearAdamMap(state);
-  const check = (name: string, values: ArrayLike<number>): void => assertClose(
-      values, tensors.get(name)!.data, {...record.tolerance[name], what: name});
-  check('adam.loss', losses);
-  check('adam.weight', weight.map((value) => value * Math.sqrt(D!)));
-  check('adam.bias', bias);
-  tf.dispose([x!, y!]);
-  tf.dispose(state);
-});
 
 test('gradient descent on clean images reaches the Wiener filter (Theorem 1)', async () => {
   const stats = gaussianStats(set);

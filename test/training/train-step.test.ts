@@ -5,101 +5,13 @@ import {composeOps} from '../../src/backend/fused-ops';
 import {createRng} from '../../src/backend/rng';
 import {trace} from '../../src/backend/trace';
 import {tf} from '../../src/backend/tf';
-import {initialParameters, parametersToPyTorch} from '../../src/networks/parameters';
+import {initialParameters} from '../../src/networks/parameters';
 import {edmPreconditioning, precondition} from '../../src/networks/preconditioning';
 import {songUNet} from '../../src/networks/song-unet';
-import {initialTrainState, trainStep, updateOnBatch} from '../../src/training/train-step';
+import {initialTrainState, trainStep} from '../../src/training/train-step';
 import type {TrainState, TrainStepOptions} from '../../src/training/train-step';
-import type {LossBatch} from '../../src/training/loss';
-import {goldenImages} from '../golden-images';
-import {goldenModel, goldenParameters} from '../golden-network';
-import {assertClose, assertNoLeak, golden, relativeL2} from '../helpers';
+import {assertClose, assertNoLeak, relativeL2} from '../helpers';
 import {tinyDataset} from '../tiny-dataset';
-
-const {record, tensors} = golden('train_trajectory');
-const model = goldenModel(record);
-const {network} = model;
-
-interface Schedule {
-  readonly ema_halflife_kimg: number;
-  readonly ema_rampup_ratio: number | null;
-  readonly lr_rampup_kimg?: number;
-}
-
-/** Trains on the record's batches; the losses and the final vectors, by PyTorch's names. */
-function trainOnGolden({
-  ema_halflife_kimg: halfLife, ema_rampup_ratio: rampRatio, lr_rampup_kimg: ramp = 0,
-}: Schedule) {
-  const {batch_size: batchSize, optimizer: {lr, betas: [beta1, beta2], eps}} = record;
-  const steps = tensors.get('io.index')!.shape[0]!;
-  const flat = tf.tensor1d(goldenParameters(network, tensors, 'init.'));
-  const state = initialTrainState(flat);
-  const step = trace('golden', (state, batch) => {
-    const {state: next, loss} =
-        updateOnBatch(state as TrainState, batch as unknown as LossBatch, {
-          model, batchSize, sigmaData: record.loss.sigma_data,
-          adam: {learningRate: lr, rampImages: 1000 * ramp, beta1, beta2, eps},
-          ema: {halfLifeImages: 1000 * halfLife, rampRatio},
-        });
-    return {state: next, outputs: {loss}};
-  }, {state});
-  tf.dispose(flat);
-  tf.dispose(state);
-  const images = goldenImages(tensors.get('io.images')!);
-  const losses = Array.from({length: steps}, (_, k) => tf.tidy(() => {
-    const part = (name: string) => {
-      const {data, shape} = tensors.get(name)!;
-      const size = data.length / steps;
-      return {data: data.slice(k * size, (k + 1) * size), shape: shape.slice(1)};
-    };
-    const index = tf.tensor1d(Array.from(part('io.index').data), 'int32');
-    return step.run({
-      images: tf.gather(images, index), noise: goldenImages(part('io.noise')),
-      sigma: tf.tensor1d(Array.from(part('io.sigma').data)),
-    })['loss']!.dataSync()[0]!;
-  }));
-  const named = (vector: tf.Tensor) =>
-      parametersToPyTorch(network.parameters, vector.dataSync() as Float32Array);
-  const last = step.readState();
-  const result =
-      {losses, weights: named(last['weights']!), average: named(last['average']!)};
-  tf.dispose([images, last]);
-  step.dispose();
-  return result;
-}
-
-/** Without the k third of each qkv bias, whose gradient is rounding around 0. */
-const compared = (name: string, values: ArrayLike<number>): number[] =>
-    Array.from(values).filter((_, i) => !(name.endsWith('qkv.bias') && i % 3 === 1));
-
-test('20 steps agree with EDM\'s loop: losses, weights, average (golden train_trajectory)', () => {
-  const {losses, weights, average} = trainOnGolden(record.ema);
-  assertClose(losses, tensors.get('io.loss')!.data,
-      {...record.tolerance['io.loss'], what: 'loss'});
-  for (const [prefix, vectors] of [['final', weights], ['ema', average]] as const) {
-    const {relative_l2_per_tensor: limit, atol} = record.tolerance[`${prefix}.*`];
-    for (const [name, {data}] of Object.entries(vectors)) {
-      const expected = compared(name, tensors.get(`${prefix}.${name}`)!.data);
-      const actual = compared(name, data);
-      const error = relativeL2(actual, expected);
-      const largest = Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)));
-      assert.ok(error <= limit || largest <= atol, `${prefix}.${name}: relative error ${error}`);
-    }
-  }
-});
-
-test('20 steps with a learning-rate ramp and no EMA ramp agree, too (golden variant)', () => {
-  const {variant, tolerance} = record;
-  const {losses, weights} = trainOnGolden(variant);
-  assertClose(losses, variant.per_step.loss, {...tolerance['io.loss'], what: 'loss'});
-  const norms = Object.entries<number>(variant.final_norm_per_tensor)
-      .filter(([name]) => !name.endsWith('qkv.bias')); // Its k third is free.
-  assert.ok(norms.length > 100);
-  for (const [name, norm] of norms) {
-    assertClose([Math.hypot(...weights[name]!.data)], [norm],
-        {...tolerance['variant norms'], what: `norm of ${name}`});
-  }
-});
 
 const tiny = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
 const OPTIONS: TrainStepOptions = {
