@@ -79,7 +79,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       .argument('<folder>', 'a model folder')
       .requiredOption('--input <file>', 'x [N, C, H, W], sigma [N] or [1], perhaps labels')
       .requiredOption('-o, --output <file>', 'safetensors file for D [N, C, H, W]')
-      .option('--batch <images>', 'images at a time (default: what 0.5 GB allow)')
+      .option('--batch <images>', 'images at a time (default: what 1.5 GB allow)')
       .action(async (dir: string, options: DenoiseCommandOptions) =>
         (await import('./cli/denoise.js')).denoise(dir, options));
   program.command('export')

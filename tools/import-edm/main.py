@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import warnings
 
 from edm_network import network_of
 from restricted_pickle import Refused, load
@@ -28,6 +29,7 @@ def main(path, folder, key):
         network = network_of(load(file), key)
     limit_memory(None)
     import torch
+    warnings.filterwarnings('ignore', 'TypedStorage is deprecated')  # pickles have nothing else
     from safetensors.torch import save_file
     limit_memory(3 * size + _SPARE_BYTES)
     tensors = {}
