@@ -122,7 +122,7 @@ export type {Profile} from './experiments/profiles';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
-export {openWorkspace} from './experiments/workspace';
+export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
 export type {TrainRun} from './experiments/train-run';
@@ -137,7 +137,10 @@ export {
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
-export {gaussianBiasClaims} from './experiments/gaussian-bias-claims';
+export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
+export {exampleFiles} from './experiments/example-files';
+export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
+export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export {
   biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,
