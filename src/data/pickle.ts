@@ -40,7 +40,7 @@ const push = (make: (machine: Machine) => PickleValue): Instruction =>
       const value = make(machine);
       machine.stack.push(value);
     };
-const bytesOf = (size: 1 | 4 | 8): Instruction => push((m) => m.bytes(m.uint(size)).slice());
+const bytesOf = (size: 1 | 4 | 8): Instruction => push((m) => m.bytes(m.uint(size)));
 const textOf = (size: 1 | 4 | 8): Instruction =>
     push((m) => Buffer.from(m.bytes(m.uint(size))).toString('utf8'));
 const tupleOf = (count: number): Instruction => push((m) => {
