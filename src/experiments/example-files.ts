@@ -1,10 +1,10 @@
 /** A model and image zips as a user would bring them, made from a run of the project's own. */
-import {existsSync} from 'node:fs';
+import {existsSync, mkdirSync} from 'node:fs';
 import * as path from 'node:path';
 import {collectionOf} from '../data/image-collection';
 import {writeImageZip} from '../data/write-image-zip';
 import {projectPaths} from '../paths';
-import type {OnProgress} from '../types';
+import type {Dataset, OnProgress} from '../types';
 import {exportRun} from './export-run';
 import type {OwnFiles} from './own-study';
 import {openWorkspace} from './workspace';
@@ -22,13 +22,15 @@ export async function exampleFiles(
   const {stored} = await workspace.trainRun(n);
   const [train, heldOut] = [workspace.trainingSet(n), workspace.heldOut];
   const folder = path.join(projectPaths().cache, 'example', stored.id);
+  const zipOf = ({name, hash}: Dataset): string =>
+    path.join(folder, hash.slice(0, 16), `${name.replaceAll('/', '-')}.zip`);
   const files = {
-    model: path.join(folder, 'model'),
-    train: path.join(folder, `train-${train.hash.slice(0, 12)}.zip`),
-    heldOut: path.join(folder, `held-out-${heldOut.hash.slice(0, 12)}.zip`),
+    model: path.join(folder, `network-of-${n}-images`), train: zipOf(train),
+    heldOut: zipOf(heldOut),
   };
   if (!existsSync(files.model)) await exportRun(workspace.store, stored.id, files.model);
   for (const [file, dataset] of [[files.train, train], [files.heldOut, heldOut]] as const) {
+    mkdirSync(path.dirname(file), {recursive: true});
     if (!existsSync(file)) await writeImageZip(collectionOf(dataset), file, onProgress);
   }
   await workspace.close();

@@ -84,15 +84,16 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
     await loadDataset(options.heldOut, {
       onProgress, ...(options.heldOut === options.train && {split: 'test'}),
     });
-  const network = networkDenoiser(model, parameters, {
-    name: path.basename(path.resolve(dir)), ...(label !== undefined && {label}),
-  });
-  checkSameShape('openOwnStudy', network, train);
-  checkSameShape('openOwnStudy', network, heldOut);
+  const name = path.basename(path.resolve(dir));
+  for (const images of [train, heldOut]) {
+    checkSameShape('openOwnStudy', {name, imageShape: model.imageShape}, images);
+  }
+  const network = networkDenoiser(
+      model, parameters, {name, ...(label !== undefined && {label})});
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
     profile: {...profileOf(options.profile), ...measures}, train, heldOut, runs, figures,
-    claims: path.join(figures, 'own'), onProgress, images: `${train.name}${seen}`,
+    claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
   return {
