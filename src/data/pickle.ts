@@ -66,7 +66,9 @@ const append = (items: (machine: Machine) => PickleValue[]): Instruction => (m) 
 const setItems = (items: (machine: Machine) => PickleValue[]): Instruction => (m) => {
   const added = items(m);
   const map = m.stack.at(-1);
-  if (!(map instanceof Map) || added.length % 2 !== 0) throw new Error('sets items of no dictionary');
+  if (!(map instanceof Map) || added.length % 2 !== 0) {
+    throw new Error('sets items of no dictionary');
+  }
   for (let i = 0; i < added.length; i += 2) map.set(keyOf(added[i]!), added[i + 1]!);
 };
 

@@ -15,12 +15,9 @@ import {encodePng} from './encode-png';
 import type {ImageCollection} from './image-collection';
 import {readInOrder} from './read-in-order';
 
-/**
- * The same for every entry: zips have local times, and the beginning of theirs in the zone of the
- * writer leaves no trace of time and zone.
- */
+/** The same for every entry. Zips have local times, so this one leaves no trace of the zone. */
 const entryOptions = () => ({
-  compress: false, mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true,
+  compress: false, mtime: new Date(1981, 0, 1), mode: 0o100644, forceDosTimestamp: true,
 });
 
 /** `00012/img00012345.png` for image 12,345. */

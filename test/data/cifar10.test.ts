@@ -17,7 +17,8 @@ after(() => rmSync(scratch, {recursive: true}));
 const N = 10_000;
 const NAMES = [...[1, 2, 3, 4, 5].map((number) => `data_batch_${number}`), 'test_batch'];
 /** Byte of batch b, image i, colour c, pixel p; its label. */
-const byteOf = (b: number, i: number, c: number, p: number): number => (7 * b + i + 50 * c + p) % 256;
+const byteOf = (b: number, i: number, c: number, p: number): number =>
+    (7 * b + i + 50 * c + p) % 256;
 const labelOf = (b: number, i: number): number => (b + i) % 10;
 
 /** The planes of batch b: `[N, 3072]`. */
@@ -114,12 +115,14 @@ test('a batch of another size, or with labels out of range, is refused by name',
     'x/data_batch_1.bin: expected 10000 records of 3073 bytes, got 30729999 bytes (file is ' +
     'truncated or not of CIFAR-10)'});
   whole[2 * 3073] = 10;
-  assert.throws(() => parseBatch(whole, 'x.bin'), /x\.bin: expected labels 0 to 9, got 10 at image 2/);
+  assert.throws(() => parseBatch(whole, 'x.bin'),
+      /x\.bin: expected labels 0 to 9, got 10 at image 2/);
   const one = {shape: [1, 3072], values: new Uint8Array(3072)};
   assert.throws(() => parseBatch(pickleOf(new Map([['data', one]])), 'x'),
       /x: expected `data` to be bytes of shape \[10000, 3072\], got shape \[1, 3072\]/);
   assert.throws(() => parseBatch(pickleOf([1]), 'x'), /expected `data` .* got no array/);
-  assert.throws(() => parseBatch(pickled(0, [1, 2]), 'x'), /`labels` to be a list of 10000 classes/);
+  assert.throws(() => parseBatch(pickled(0, [1, 2]), 'x'),
+      /`labels` to be a list of 10000 classes/);
 });
 
 test('there is a name for each class', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {formatDatasetJson, maxDatasetJsonBytes, parseDatasetJson} from '../../src/data/dataset-json';
+import {
+  formatDatasetJson, maxDatasetJsonBytes, parseDatasetJson,
+} from '../../src/data/dataset-json';
 
 const images = ['a.png', 'b.png'];
 const parse = (content: unknown, names = images) => parseDatasetJson(

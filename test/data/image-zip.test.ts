@@ -78,7 +78,7 @@ test('a dataset.json or an image that claims more than its share is refused', as
   await assert.rejects(load([good, large('b.png')]), {message: /b\.png: unpacks to 1048576000/});
 });
 
-test('a header of 100000 x 100000 pixels and a wrong checksum within a PNG are refused', async () => {
+test('a header of 100000 x 100000 pixels and a checksum wrong in a PNG are refused', async () => {
   const {content} = await image('a.png', 1);
   const huge = Buffer.from(content);
   huge.writeUInt32BE(100_000, 16);

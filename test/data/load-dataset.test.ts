@@ -21,7 +21,7 @@ function idx(magic: number, sizes: readonly number[], content: readonly number[]
   return Buffer.concat([head, Buffer.from(content)]);
 }
 
-test('a folder, a zip, an image and an IDX file of the same image are the same data set', async () => {
+test('folder, zip, image and IDX file of the same image are the same data set', async () => {
   const png = await encodePng(pixels, [2, 2, 1]);
   mkdirSync(at('folder/sub'), {recursive: true});
   writeFileSync(at('folder/sub/a.png'), png);
@@ -40,7 +40,7 @@ test('a folder, a zip, an image and an IDX file of the same image are the same d
   }
 });
 
-test('size, colour, maxImages and xflip mean the same for images in memory and in files', async () => {
+test('options mean the same for images in memory and in files', async () => {
   const bytes = Array.from({length: 2 * 6 * 4}, (_, i) => (i * 37) % 256);
   mkdirSync(at('two'));
   for (const i of [0, 1]) {

@@ -53,5 +53,6 @@ export function rawZip(entries: readonly RawEntry[]): Buffer {
 export function deflatedZeros(mebibytes: number): Buffer {
   // Without its last block, the deflated form of 1 MiB can be repeated.
   const block = deflateRawSync(Buffer.alloc(2 ** 20), {finishFlush: 3});
-  return Buffer.concat([...new Array<Buffer>(mebibytes).fill(block), deflateRawSync(Buffer.alloc(0))]);
+  const end = deflateRawSync(Buffer.alloc(0));
+  return Buffer.concat([...new Array<Buffer>(mebibytes).fill(block), end]);
 }

@@ -56,7 +56,9 @@ test('what is no zip, or half of one, is refused', async () => {
 });
 
 test('names that leave the archive or hide something are refused', async () => {
-  const names = ['../x.png', 'a/../../x', '/etc/x', 'C:/x', 'a\\..\\x', 'line\nbreak', 'esc\u001b[2J', ''];
+  const names = [
+    '../x.png', 'a/../../x', '/etc/x', 'C:/x', 'a\\..\\x', 'line\nbreak', 'esc\u001b[2J', '',
+  ];
   for (const name of names) await refused([a, {...a, name}], /unsafe entry '[^\n\u001b]*'/);
 });
 
@@ -85,7 +87,7 @@ test('10 GB of zeros behind a small claim are not unpacked', async () => {
   assert.ok(grown < 100e6, `memory grew by ${grown} bytes`);
 });
 
-test('entries shorter than claimed, with another checksum or damaged data are refused', async () => {
+test('entries shorter than claimed, of another checksum or damaged are refused', async () => {
   await refused([{...a, size: 6}], /a\.txt: zip entry is corrupt or truncated/);
   await refused([{...a, crc: 1}], /its checksum is wrong/);
   await refused([{...a, packed: Buffer.alloc(30, 0xff)}], /zip entry is corrupt or truncated/);
