@@ -1,7 +1,7 @@
 # hidden-gaussian. `make` lists the targets; docs/setup.md explains the set-up.
 #
 # DEVICE   cpu or gpu: the TensorFlow that `make setup` installs (default: as last time, else cpu)
-# PROFILE  smoke, quick or full: the scale of `make figures` (default: quick)
+# PROFILE  smoke, quick, full or paper: the scale of `make figures` (default: quick)
 # CASES    the cases of `make bench`, with commas between (default: all); REPS: pairs of each
 
 SHELL = /bin/sh
@@ -45,7 +45,7 @@ lab: setup
 	@$(CLI) lab
 
 bench: setup
-	@$(NODE) tools/setup-bench.mjs
+	@$(NODE) tools/setup-torch.mjs 'make bench'
 	@$(NODE) dist/bench/main.js --cases=$(CASES) --reps=$(REPS) $(BENCH_ARGS)
 
 doctor:
@@ -55,4 +55,4 @@ clean:
 	rm -rf dist .setup/tmp .setup/stamps/build.json
 
 clean-all: clean
-	rm -rf node_modules .venv .venv-bench .setup .cache native/build
+	rm -rf node_modules .venv .venv-torch .setup .cache native/build

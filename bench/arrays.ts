@@ -1,6 +1,6 @@
 /** Arrays that the two sides of a case exchange: safetensors files in the case's folder. */
 import * as path from 'node:path';
-import {readSafetensors} from '../src/store/safetensors';
+import {encodeSafetensors, readSafetensors} from '../src/store/safetensors';
 import type {NamedArray} from '../src/store/safetensors';
 import {writeFile} from '../src/store/write-file';
 
@@ -9,19 +9,7 @@ const fileOf = (folder: string, name: string): string => path.join(folder, `${na
 /** Writes `arrays` as `<folder>/<name>.safetensors`. */
 export function writeArrays(
     folder: string, name: string, arrays: Readonly<Record<string, NamedArray>>): void {
-  let at = 0;
-  const header = JSON.stringify(Object.fromEntries(
-      Object.entries(arrays).map(([key, {shape, data}]) => {
-        const offsets = [at, at += data.byteLength];
-        return [key, {dtype: typeOf(data), shape, data_offsets: offsets}];
-      })));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
-  writeFile(fileOf(folder, name), Buffer.concat([
-    length, Buffer.from(header),
-    ...Object.values(arrays).map(({data: {buffer, byteOffset, byteLength}}) =>
-      Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)),
-  ]));
+  writeFile(fileOf(folder, name), encodeSafetensors(arrays));
 }
 
 /**
@@ -58,10 +46,4 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
     largest = Math.max(largest, difference);
   }
   return largest;
-}
-
-function typeOf(data: NamedArray['data']): string {
-  if (data instanceof Float32Array) return 'F32';
-  if (data instanceof Float64Array) return 'F64';
-  return data instanceof Int32Array ? 'I32' : 'U8';
 }

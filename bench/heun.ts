@@ -2,11 +2,11 @@
 import {createRng} from '../src/backend/rng';
 import {tf} from '../src/backend/tf';
 import {networkDenoiser} from '../src/denoisers/network';
+import {forwardFlops} from '../src/networks/cost';
 import {sampleHeun} from '../src/sampling/heun';
 import {karrasSchedule} from '../src/sampling/schedule';
 import {startNoise} from '../src/sampling/start-noise';
 import {writeArrays} from './arrays';
-import {forwardFlops} from './flops';
 import type {NetworkConfig} from './network-config';
 import {checkWeights, exportWeights, imageShapeOf, modelOf} from './network-setup';
 import {serve, timed} from './worker';

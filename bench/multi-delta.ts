@@ -1,7 +1,7 @@
 /** Our multi-delta denoiser on noisy images at every sigma of a grid, one call a sigma. */
 import {createRng, randomNormal} from '../src/backend/rng';
 import {tf} from '../src/backend/tf';
-import {imagesToTensor} from '../src/data/dataset';
+import {imagesToTensor} from '../src/data/dataset-tensor';
 import {multiDeltaDenoiser} from '../src/denoisers/multi-delta';
 import {karrasSchedule} from '../src/sampling/schedule';
 import type {Dataset} from '../src/types';

@@ -102,7 +102,7 @@ export async function startSide(spec: SideSpec, folder: string): Promise<Side> {
 }
 
 function pythonOf(root: string): string {
-  const python = path.join(root, '.venv-bench', 'bin', 'python');
+  const python = path.join(root, '.venv-torch', 'bin', 'python');
   if (!existsSync(python)) throw new Error(`${python}: not found; run \`make bench\``);
   return python;
 }

@@ -4,13 +4,13 @@ import {byteTensor} from '../src/backend/bytes';
 import {createRng, randomNormal} from '../src/backend/rng';
 import {tf} from '../src/backend/tf';
 import {trace} from '../src/backend/trace';
-import {imagesToTensor} from '../src/data/dataset';
+import {imagesToTensor} from '../src/data/dataset-tensor';
+import {trainingFlops} from '../src/networks/cost';
 import {unflatten} from '../src/networks/parameters';
 import type {PreconditionedNetwork} from '../src/networks/preconditioning';
 import {dsmLoss} from '../src/training/loss';
 import {initialTrainState, trainStep} from '../src/training/train-step';
 import {readArrays, writeArrays} from './arrays';
-import {trainingFlops} from './flops';
 import {benchImages} from './images';
 import type {NetworkConfig} from './network-config';
 import {

@@ -1,8 +1,10 @@
-// The addon's door to JavaScript. Loading it registers the ops of this folder with TensorFlow.
+// The addon's door to JavaScript: the op list, and LAPACK's computations (lapack_calls.cc). Loading
+// it registers the ops of this folder with TensorFlow.
 #include <node_api.h>
 
 #include <string>
 
+#include "lapack_calls.h"
 #include "tensorflow/core/framework/op.h"
 #include "tensorflow/core/framework/op_def.pb.h"
 
@@ -27,5 +29,6 @@ NAPI_MODULE_INIT() {
   napi_value function;
   napi_create_function(env, "opList", NAPI_AUTO_LENGTH, OpList, nullptr, &function);
   napi_set_named_property(env, exports, "opList", function);
+  hidden_gaussian::ExportLapack(env, exports);
   return exports;
 }

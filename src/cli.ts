@@ -8,8 +8,14 @@ import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {Command} from 'commander';
 import type {DatasetCommandOptions} from './cli/dataset';
+import type {DenoiseCommandOptions} from './cli/denoise';
+import type {ExportCommandOptions} from './cli/export';
+import type {ImportEdmCommandOptions} from './cli/import-edm';
 import type {TrainCommandOptions} from './cli/train';
+import {PROFILE_NAMES} from './experiments/profiles';
 import {projectPaths} from './paths';
+
+const PROFILE_HELP = `scale: ${PROFILE_NAMES.join(', ')}`;
 
 /** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -26,27 +32,33 @@ export async function main(argv: readonly string[]): Promise<number> {
       .description('bring Fashion-MNIST into data/')
       .action(async () => (await import('./cli/data.js')).data());
   program.command('dataset')
-      .description('images from a folder, a zip, CIFAR-10, an IDX file: as a zip in EDM\'s layout')
-      .argument('<source>', 'folder, .zip, cifar-10-*.tar.gz, IDX file or image')
-      .requiredOption('-o, --output <file>', 'the zip to write')
-      .option('--resolution <pixels>', 'square centre crop of this side, Lanczos (default: as is)')
-      .option('--max-images <number>', 'only the first images')
-      .option('--colour <kind>', 'grey, rgb or keep (default: all must be of one kind)')
-      .option('--part <name>', 'of CIFAR-10: train or held-out', 'train')
-      .option('--force', 'replace an output that is there')
+      .description('write images as a data set zip of the form EDM uses')
+      .argument('<source>', 'folder, zip, image, CIFAR-10 archive or folder, or IDX file')
+      .requiredOption('-o, --output <zip>', 'the zip to write')
+      .option('--resolution <pixels>', 'cut at the centre and resize, for example to 64')
+      .option('--max-images <count>', 'only the first so many')
+      .option('--colour <kind>', 'grey or rgb (default: as the images are)')
+      .option('--split <part>', 'of CIFAR-10: train or test (default: train)')
+      .option('--xflip', 'also the mirror images, after the others')
+      .option('--force', 'replace the zip when it is there')
       .action(async (source: string, options: DatasetCommandOptions) =>
         (await import('./cli/dataset.js')).dataset(source, options));
   program.command('train')
       .description('train one run of a profile, or find it in the run store')
-      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
       .option('--n <images>', 'number of training images (default: the smallest of the profile)')
       .option('--width <channels>', 'width of the network (default: that of the profile)')
       .option('--seed <number>', 'seed of the training (default: that of the profile)')
       .action(async (options: TrainCommandOptions) =>
         (await import('./cli/train.js')).train(options));
+  program.command('plan')
+      .description('what training the runs of a profile takes: memory, disk and time')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
+      .action(async ({profile}: {profile: string}) =>
+        (await import('./cli/plan.js')).plan(profile));
   program.command('figures')
       .description('execute the notebooks; write figures/ and claims.json')
-      .option('--profile <name>', 'scale: smoke, quick or full', 'quick')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
       .action(async ({profile}: {profile: string}) =>
         (await import('./cli/figures.js')).figures(profile));
   program.command('lab')
@@ -55,6 +67,29 @@ export async function main(argv: readonly string[]): Promise<number> {
       .action(async (options: string[]) => {
         status = await (await import('./cli/lab.js')).lab(options);
       });
+  program.command('import-edm')
+      .description('turn a pickle of NVlabs/edm into a model folder (sets up PyTorch at first)')
+      .argument('<pickle>', 'a file like edm-ffhq-64x64-uncond-vp.pkl')
+      .requiredOption('-o, --output <folder>', 'the model folder to make')
+      .option('--key <name>', 'entry of the pickle: ema is the averaged network', 'ema')
+      .action(async (file: string, options: ImportEdmCommandOptions) =>
+        (await import('./cli/import-edm.js')).importEdmCommand(file, options));
+  program.command('denoise')
+      .description('D(x; sigma) of a model folder for the images of a safetensors file')
+      .argument('<folder>', 'a model folder')
+      .requiredOption('--input <file>', 'x [N, C, H, W], sigma [N] or [1], perhaps labels')
+      .requiredOption('-o, --output <file>', 'safetensors file for D [N, C, H, W]')
+      .option('--batch <images>', 'images at a time (default: what 1.5 GB allow)')
+      .action(async (dir: string, options: DenoiseCommandOptions) =>
+        (await import('./cli/denoise.js')).denoise(dir, options));
+  program.command('export')
+      .description('write a trained network of the run store as a model folder')
+      .argument('<run>', 'a run as `runs` lists it, or the beginning of its hash')
+      .requiredOption('-o, --output <folder>', 'the model folder to make')
+      .option('--step <step>', 'a checkpoint (default: the last)')
+      .option('--weights <which>', 'average (moving average) or weights (raw)', 'average')
+      .action(async (run: string, options: ExportCommandOptions) =>
+        (await import('./cli/export.js')).exportCommand(run, options));
   program.command('runs')
       .description('list the runs in the run store')
       .action(async () => (await import('./cli/runs.js')).runs());

@@ -27,14 +27,16 @@ export type {
 export {rawOp} from './backend/raw-op';
 
 // Data
-export {createDataset, imagesToFloat32, imagesToTensor, selectImages} from './data/dataset';
+export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
+export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
 export {readIdxDataset} from './data/idx';
 export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
-export {withFlips} from './data/flip';
+export {flipImages} from './data/flip';
 export {loadImageFolder} from './data/image-folder';
 export {loadImageZip} from './data/image-zip';
+export {collectionOf} from './data/image-collection';
 export {loadDataset} from './data/load-dataset';
 export {writeImageZip} from './data/write-image-zip';
 export {areaMean, padImages} from './data/resample';
@@ -43,8 +45,8 @@ export {disjointHalves, heldOutSplit, subset} from './data/split';
 // Denoisers D(x; sigma)
 export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
 export type {AffineMap} from './denoisers/gaussian';
-export {gaussianStats} from './denoisers/gaussian-stats';
-export type {GaussianStats} from './denoisers/gaussian-stats';
+export {fitGaussian, gaussianStats} from './denoisers/gaussian-stats';
+export type {GaussianOptions, GaussianStats} from './denoisers/gaussian-stats';
 export {linearDenoiser} from './denoisers/linear';
 export type {LinearWeights} from './denoisers/linear';
 export {multiDeltaDenoiser} from './denoisers/multi-delta';
@@ -65,6 +67,7 @@ export {edmModel} from './networks/edm-model';
 export type {EdmModel} from './networks/edm-model';
 export {edmModelConfig} from './networks/edm-options';
 export type {EdmModelConfig} from './networks/edm-options';
+export {loadParameters} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
 export {train} from './training/train';
 export {modelFor} from './training/model-for';
@@ -75,6 +78,13 @@ export {dsmLoss} from './training/loss';
 export {fitLinearAdam, paperLearningRate} from './training/fit-linear-adam';
 export {fitLinearClosedForm} from './training/fit-linear-closed-form';
 export {leastSquaresFromPairs} from './training/least-squares';
+
+// Model folders: networks in and out
+export {denoiseFile} from './models/denoise-file';
+export {importEdm} from './models/import-edm';
+export {loadModel, saveModel} from './models/model-folder';
+export type {TrainedModel} from './models/model-folder';
+export {exportRun} from './experiments/export-run';
 
 // Sampling
 export {karrasSchedule} from './sampling/schedule';
@@ -103,11 +113,15 @@ export {trendTest} from './analysis/trend';
 // Runs
 export {openRunStore} from './store/run-store';
 export type {RunStore, StoredRun} from './store/run-store';
-export {readSafetensors} from './store/safetensors';
+export {openSafetensors, readSafetensors, writeSafetensors} from './store/safetensors';
+export type {NamedArray, SafetensorsReader} from './store/safetensors';
 
 // Experiments: the paper's sections
 export {profileOf} from './experiments/profiles';
 export type {Profile} from './experiments/profiles';
+export {planOf} from './experiments/plan';
+export type {Plan, PlannedRun} from './experiments/plan';
+export {measureSpeed} from './experiments/training-speed';
 export {openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';

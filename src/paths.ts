@@ -13,6 +13,8 @@ export interface ProjectPaths {
   readonly notebooks: string;
   /** The Python environment with JupyterLab and TensorFlow's libraries. */
   readonly venv: string;
+  /** The Python environment with PyTorch, made when it is first needed. */
+  readonly venvTorch: string;
   /** What saves time and can be deleted: recorded graphs. */
   readonly cache: string;
 }
@@ -28,6 +30,7 @@ export function projectPaths(root = path.resolve(__dirname, '..', '..')): Projec
     figures: at('figures'),
     notebooks: at('notebooks'),
     venv: at('.venv'),
+    venvTorch: at('.venv-torch'),
     cache: at('.cache'),
   };
 }

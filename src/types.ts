@@ -29,6 +29,16 @@ export interface Denoiser {
   dispose(): void;
 }
 
+/** Classes 0, 1, …, in the smallest type that holds the largest; made by `labelsOf`. */
+export type Labels = Uint8Array | Uint16Array | Int32Array;
+
+/** Labels that are no classes: a vector for each image. */
+export interface LabelVectors {
+  /** `[N, size]` row by row. */
+  readonly values: Float32Array;
+  readonly size: number;
+}
+
 /** Images held in memory as bytes; made by the readers in `src/data`. */
 export interface Dataset {
   /** Name for tables and run records, for example `'fashion-mnist-16/train/n64'`. */
@@ -36,7 +46,9 @@ export interface Dataset {
   /** Pixels 0..255, `[N, H, W, C]` row by row. */
   readonly images: Uint8Array;
   /** Class of each image, `[N]`, when the source has classes. */
-  readonly labels?: Uint8Array | Uint16Array;
+  readonly labels?: Labels;
+  /** Label vector of each image, when the source has vectors instead of classes. */
+  readonly labelVectors?: LabelVectors;
   /** N. */
   readonly count: number;
   readonly imageShape: ImageShape;

@@ -1,10 +1,9 @@
 /** What tests share: comparison with stated tolerances, leak counts. */
 import assert from 'node:assert/strict';
-import * as path from 'node:path';
 import {tf} from '../src/backend/tf';
+import {ROOT} from './paths';
 
-/** The repository root, from `dist/test`. */
-export const ROOT = path.resolve(__dirname, '..', '..');
+export {ROOT};
 
 /** Asserts |actual - expected| <= atol + rtol·|expected| for every element. */
 export function assertClose(

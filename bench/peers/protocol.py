@@ -5,16 +5,13 @@ The driver passes the configuration as JSON in argv[1] and writes one command a 
 whatever libraries print besides is passed over.
 """
 import json
-import math
 import os
 import resource
 import sys
 import time
 
-import numpy as np
 import torch
-
-TYPES = {'F32': np.float32, 'F64': np.float64, 'I32': np.int32, 'U8': np.uint8}
+from safetensors.torch import load_file, save_file
 
 
 def say(answer):
@@ -50,35 +47,13 @@ def timed(body, inner=1):
 
 def load(folder, name):
     """The arrays of a safetensors file as tensors."""
-    with open(os.path.join(folder, name + '.safetensors'), 'rb') as file:
-        data = file.read()
-    length = int.from_bytes(data[:8], 'little')
-    header = json.loads(data[8:8 + length])
-    return {key: tensor_of(entry, data, 8 + length)
-            for key, entry in header.items() if key != '__metadata__'}
-
-
-def tensor_of(entry, data, base):
-    shape = entry['shape']
-    array = np.frombuffer(data, TYPES[entry['dtype']], math.prod(shape),
-                          base + entry['data_offsets'][0])
-    return torch.from_numpy(array.reshape(shape).copy())
+    return load_file(os.path.join(folder, name + '.safetensors'))
 
 
 def save(folder, name, tensors):
     """Writes tensors as a safetensors file."""
-    names = {np.dtype(of): key for key, of in TYPES.items()}
-    arrays = {key: np.ascontiguousarray(tensor.numpy()) for key, tensor in tensors.items()}
-    header, at = {}, 0
-    for key, array in arrays.items():
-        header[key] = {'dtype': names[array.dtype], 'shape': list(array.shape),
-                       'data_offsets': [at, at + array.nbytes]}
-        at += array.nbytes
-    text = json.dumps(header).encode()
-    with open(os.path.join(folder, name + '.safetensors'), 'wb') as file:
-        file.write(len(text).to_bytes(8, 'little') + text)
-        for array in arrays.values():
-            file.write(array.tobytes())
+    save_file({key: tensor.contiguous() for key, tensor in tensors.items()},
+              os.path.join(folder, name + '.safetensors'))
 
 
 def images_of(pixels):

@@ -2,8 +2,9 @@
  * The weights of linear denoisers compared: a network's linear distillation W_L with the Gaussian
  * denoiser's W_G = U diag(l / (l + sigma²)) Uᵀ (Li, Dai, Qu 2024, Fig. 4).
  */
-import {matmul64, matrix64, symmetricEigen64} from '../backend/float64';
+import {matmul64, matrix64} from '../backend/float64';
 import type {Matrix64} from '../backend/float64';
+import {symmetricEigen64} from '../backend/symmetric-eigen';
 import {assertGaussianStats} from '../denoisers/gaussian';
 import type {GaussianStats} from '../denoisers/gaussian-stats';
 import {assertInteger, assertSigmas} from '../shapes';
@@ -51,7 +52,8 @@ export function leftSingularVectors(weight: ArrayLike<number>, k: number): Singu
   }
   assertCount('leftSingularVectors', k, D);
   const matrix = matrix64(D, D, weight);
-  const {values, vectors} = symmetricEigen64(matmul64(matrix, matrix, {transposeB: true}));
+  const {values, vectors} =
+      symmetricEigen64(matmul64(matrix, matrix, {transposeB: true}), {overwrite: true});
   return {
     values: values.subarray(0, k).map((value) => Math.sqrt(Math.max(value, 0))),
     vectors: leadingColumns(vectors, k),
@@ -61,14 +63,20 @@ export function leftSingularVectors(weight: ArrayLike<number>, k: number): Singu
 /**
  * The k leading singular vectors of W_G at `sigma`: the principal components of the data, with
  * values l / (l + sigma²).
+ * @throws RangeError when `stats` has fewer than k components.
  */
 export function principalBasis(stats: GaussianStats, sigma: number, k: number): SingularBasis {
   const D = assertGaussianStats('principalBasis', stats);
   assertSigmas('principalBasis', [sigma]);
   assertCount('principalBasis', k, D);
+  const R = stats.eigenvalues.length;
+  if (k > R) {
+    throw new RangeError(`principalBasis: expected k <= ${R}, the number of directions in which ` +
+        `the ${stats.count} images vary, got ${k}`);
+  }
   return {
     values: stats.eigenvalues.slice(0, k).map((value) => value / (value + sigma * sigma)),
-    vectors: leadingColumns(matrix64(D, D, stats.eigenvectors), k),
+    vectors: leadingColumns(matrix64(D, R, stats.eigenvectors), k),
   };
 }
 

@@ -15,7 +15,7 @@
 import type {Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import {dataTypeOf, handleOf, nodeBackend, tensorFromHandle} from './binding';
 import type {HandleInfo} from './binding';
-import {boolAttribute, DataType, typeAttribute} from './raw-op';
+import {boolAttribute, DataType, intAttribute, typeAttribute} from './raw-op';
 import type {OpAttribute} from './raw-op';
 import {tf} from './tf';
 
@@ -156,6 +156,15 @@ export function reshape64(a: Tensor64, shape: readonly number[]): Tensor64 {
         typeAttribute('T', DataType.double), typeAttribute('Tshape', DataType.int32),
       ], [a.id, handle]));
 }
+
+/** The columns of a matrix cut into parts of `sizes`, each a tensor of its own. */
+export const splitColumns64 = (a: Tensor64, sizes: readonly number[]): Tensor64[] =>
+    withUpload([sizes.length], DataType.int32, Int32Array.from(sizes), (sizesHandle) =>
+        withUpload([], DataType.int32, Int32Array.of(1), (axis) =>
+            nodeBackend().binding.executeOp('SplitV', [
+              typeAttribute('T', DataType.double), typeAttribute('Tlen', DataType.int32),
+              intAttribute('num_split', sizes.length),
+            ], [a.id, sizesHandle, axis], sizes.length).map(tensor64FromHandle)));
 
 /** Runs the TensorFlow op `name` with attribute `T` = double on float64 tensors. */
 export function op64(

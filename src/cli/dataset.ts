@@ -1,61 +1,67 @@
-/** `hidden-gaussian dataset`: images from anywhere as a zip in EDM's layout. */
+/** `hidden-gaussian dataset`: any source of images as a data set zip of EDM's form. */
 import {existsSync} from 'node:fs';
-import {loadDataset} from '../data/load-dataset';
+import {z} from 'zod';
+import {openDataset} from '../data/load-dataset';
 import {writeImageZip} from '../data/write-image-zip';
 import {terminalProgress} from '../progress/terminal-progress';
 
+/** What the command line gives: texts. */
 export interface DatasetCommandOptions {
   readonly output: string;
   readonly resolution?: string;
   readonly maxImages?: string;
   readonly colour?: string;
-  readonly part: string;
+  readonly split?: string;
+  readonly xflip?: boolean;
   readonly force?: boolean;
 }
 
-const COLOURS = ['grey', 'rgb', 'keep'] as const;
-const PARTS = ['train', 'held-out'] as const;
+const count = z.string().regex(/^[1-9]\d{0,8}$/, 'expected a whole number >= 1').transform(Number);
+const Options = z.object({
+  resolution: z.string().regex(/^[1-9]\d{0,4}(x[1-9]\d{0,4})?$/, 'expected a size such as 64 or 64x64')
+      .transform((text) => text.split('x').map(Number)).optional(),
+  maxImages: count.optional(),
+  colour: z.enum(['grey', 'rgb'], {error: 'expected grey or rgb'}).optional(),
+  split: z.enum(['train', 'test'], {error: 'expected train or test'}).optional(),
+});
+const FLAGS: Readonly<Record<string, string>> =
+    {resolution: '--resolution', maxImages: '--max-images', colour: '--colour', split: '--split'};
 
-/**
- * Reads a source and writes the zip.
- * @throws RangeError for a bad option; Error naming what cannot be read, or an output that is there.
- */
+/** Reads `source` and writes the zip; nothing is left of it when the source cannot be read. */
 export async function dataset(source: string, options: DatasetCommandOptions): Promise<void> {
-  const {output, force = false} = options;
+  const {output, force = false, xflip = false} = options;
+  const parsed = Options.safeParse(options);
+  if (!parsed.success) {
+    const {path: [field], message} = parsed.error.issues[0]!;
+    const given = options[field as keyof DatasetCommandOptions];
+    throw new RangeError(`dataset: ${FLAGS[String(field)]}: ${message}, got ${given}`);
+  }
+  const {resolution, maxImages, colour, split} = parsed.data;
+  const [width, height = width] = resolution ?? [];
   if (!output.toLowerCase().endsWith('.zip')) {
-    throw new RangeError(`dataset: expected an output that ends in .zip, got ${output}`);
+    throw new RangeError(`dataset: --output: expected a name ending in .zip, got ${output}`);
   }
   if (existsSync(output) && !force) {
-    throw new Error(`${output}: is there already; choose another name, or pass --force`);
+    throw new Error(`${output}: is already there; pass --force to replace it`);
   }
   const onProgress = terminalProgress();
-  const notice = (message: string): void => console.error(message);
-  const images = await loadDataset(source, {
-    onProgress, warn: notice,
-    size: wholeNumber('resolution', options.resolution),
-    maxImages: wholeNumber('max-images', options.maxImages),
-    colour: oneOf('colour', COLOURS, options.colour ?? 'keep'),
-    part: oneOf('part', PARTS, options.part),
+  const images = await openDataset(source, {
+    maxImages, colour, split, xflip, onProgress,
+    ...width === undefined ? {} : {size: [height!, width]},
+    warn: (message) => console.error(`note: ${message}`),
   });
-  await writeImageZip(output, images, {onProgress});
-  const [height, width, channels] = images.imageShape;
-  const classes = images.labels === undefined ? 'no classes' :
-    `${new Set(images.labels).size} classes`;
-  console.log(`${output}: ${images.count} images of ${height}x${width}x${channels}, ${classes}`);
-}
-
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new RangeError(`dataset: expected --${name} to be a whole number >= 1, got ${text}`);
+  try {
+    const [rows, columns, channels] = images.imageShape;
+    if (rows !== columns) {
+      throw new Error(
+          `${source}: the images have ${rows}x${columns} pixels (height x width), and such zips ` +
+          'hold square ones; pass --resolution to cut them at the centre');
+    }
+    await writeImageZip(images, output, onProgress);
+    const labels = images.labels ?? images.labelVectors;
+    console.log(`${output}: ${images.count} images of ${rows}x${columns}x${channels}, ` +
+        `${labels === undefined ? 'without' : 'with'} labels`);
+  } finally {
+    images.close();
   }
-  return Number(text);
-}
-
-function oneOf<T extends string>(name: string, allowed: readonly T[], text: string): T {
-  const found = allowed.find((each) => each === text);
-  if (found === undefined) {
-    throw new RangeError(`dataset: expected --${name} to be one of ${allowed.join(', ')}, got ${text}`);
-  }
-  return found;
 }

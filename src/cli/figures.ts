@@ -6,7 +6,7 @@ import {figuresDir} from '../experiments/workspace';
 import {projectPaths} from '../paths';
 import {terminalProgress} from '../progress/terminal-progress';
 
-/** @param profile `'smoke'`, `'quick'` or `'full'`. */
+/** @param profile one of `PROFILE_NAMES`. */
 export async function figures(profile: string): Promise<void> {
   const {claims} = await runFigures({profile, onProgress: terminalProgress()});
   const folder = path.relative(projectPaths().root, figuresDir(profileOf(profile)));

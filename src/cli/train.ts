@@ -1,4 +1,5 @@
 /** `hidden-gaussian train`: one training run of a profile, into the run store. */
+import {loadProfileImages} from '../experiments/profile-data';
 import {profileOf} from '../experiments/profiles';
 import {openWorkspace} from '../experiments/workspace';
 import {terminalProgress} from '../progress/terminal-progress';
@@ -20,7 +21,10 @@ export async function train({profile: name, n, width, seed}: TrainCommandOptions
   const {send} = process;
   const onProgress: OnProgress = send === undefined ?
     terminalProgress() : (progress) => void send.call(process, progress);
-  const workspace = openWorkspace({profile: name, onProgress});
+  // A parent process counts steps; loading is not its concern.
+  const images =
+      await loadProfileImages(profile, {...(send === undefined && {onProgress})});
+  const workspace = await openWorkspace({profile: name, images, onProgress});
   const run = await workspace.trainRun(
       n === undefined ? profile.smallSize : wholeNumber('--n', n, 1),
       width === undefined ? profile.width : wholeNumber('--width', width, 1),

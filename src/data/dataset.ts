@@ -1,15 +1,15 @@
 /**
- * Data sets: images as bytes in memory, and their way into tensors.
+ * Data sets: images as bytes in memory. Nothing here needs TensorFlow; `imagesToTensor` of
+ * `dataset-tensor.ts` leads there.
  *
  * @example
  * const dataset = createDataset({name: 'dots', images: bytes, imageShape: [28, 28, 1]});
- * const x = imagesToTensor(dataset, [0, 1, 2]);  // [3, 28, 28, 1], float32 in [-1, 1]
+ * const pixels = imagesToFloat32(dataset, [0, 1, 2]);  // 3·28·28 numbers in [-1, 1]
  */
 import {createHash} from 'node:crypto';
-import type {Tensor4D} from '@tensorflow/tfjs-core';
-import {tf} from '../backend/tf';
 import {assertInteger} from '../shapes';
-import type {Dataset, ImageShape} from '../types';
+import type {Dataset, ImageShape, Labels, LabelVectors} from '../types';
+import {checkLabels, labelFields, selectLabels} from './labels';
 
 /**
  * Byte b as a pixel in [-1, 1]: b/127.5 - 1, each step rounded to float32 as EDM's code does.
@@ -17,16 +17,15 @@ import type {Dataset, ImageShape} from '../types';
  */
 const PIXEL_OF_BYTE = Float32Array.from({length: 256}, (_, byte) => Math.fround(byte / 127.5) - 1);
 
-/** Classes from 0; more than 256 of them need two bytes each. */
-export type Labels = NonNullable<Dataset['labels']>;
-
 export interface CreateDatasetOptions {
   /** Name for tables and run records. */
   readonly name: string;
   /** Pixels 0..255, `[N, H, W, C]` row by row; kept, not copied: do not change them later. */
   readonly images: Uint8Array;
   /** Class of each image, `[N]`. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
+  /** Label vector of each image, instead of classes. */
+  readonly labelVectors?: LabelVectors | undefined;
   readonly imageShape: ImageShape;
 }
 
@@ -35,7 +34,7 @@ export interface CreateDatasetOptions {
  * @throws RangeError when the sizes disagree or there is no image.
  */
 export function createDataset(
-    {name, images, labels, imageShape}: CreateDatasetOptions): Dataset {
+    {name, images, labels, labelVectors, imageShape}: CreateDatasetOptions): Dataset {
   const [height, width, channels] = imageShape;
   assertInteger('createDataset', 'imageShape[0]', height, 1);
   assertInteger('createDataset', 'imageShape[1]', width, 1);
@@ -47,15 +46,11 @@ export function createDataset(
         `createDataset: expected \`images\` of ${name} to hold whole images of ${pixels} bytes ` +
         `(shape [${imageShape.join(', ')}]), at least one, got ${images.length} bytes`);
   }
-  if (labels !== undefined && labels.length !== count) {
-    throw new RangeError(
-        `createDataset: expected ${count} labels, one for each image of ${name}, ` +
-        `got ${labels.length}`);
-  }
+  checkLabels({labels, labelVectors}, count, name);
   let hash: string | undefined;
   return Object.freeze({
     name, images, count, imageShape: Object.freeze([height, width, channels] as const),
-    ...labels === undefined ? {} : {labels},
+    ...labelFields({labels, labelVectors}),
     get hash() {
       return hash ??= createHash('sha256')
           .update(`${count},${height},${width},${channels};`).update(images).digest('hex');
@@ -69,19 +64,11 @@ export function createDataset(
  */
 export function selectImages(
     dataset: Dataset, indices: ArrayLike<number>, name: string): Dataset {
-  const {labels, imageShape} = dataset;
   const images = new Uint8Array(indices.length * pixelCount(dataset));
   forEachImage('selectImages', dataset, indices, (image, at) => images.set(image, at));
-  return createDataset({
-    name, images, imageShape,
-    ...labels === undefined ? {} : {labels: selectLabels(labels, indices)},
-  });
+  return createDataset(
+      {name, images, imageShape: dataset.imageShape, ...selectLabels(dataset, indices)});
 }
-
-const selectLabels = (labels: Labels, indices: ArrayLike<number>): Labels => {
-  const chosen = Array.from(indices, (index) => labels[index]!);
-  return labels instanceof Uint8Array ? Uint8Array.from(chosen) : Uint16Array.from(chosen);
-};
 
 /**
  * Images as float32 in [-1, 1] (byte/127.5 - 1), `[n, H, W, C]` row by row.
@@ -93,18 +80,6 @@ export function imagesToFloat32(dataset: Dataset, indices?: ArrayLike<number>): 
   const pixels = new Float32Array(indices.length * pixelCount(dataset));
   forEachImage('imagesToFloat32', dataset, indices, (image, at) => toPixels(image, pixels, at));
   return pixels;
-}
-
-/**
- * Images as a tensor `[n, H, W, C]`, float32 in [-1, 1], owned by the caller.
- * @param indices which images, in which order (default: all).
- * @throws RangeError naming the first index that is no image of the data set.
- */
-export function imagesToTensor(dataset: Dataset, indices?: ArrayLike<number>): Tensor4D {
-  const pixels = imagesToFloat32(dataset, indices);
-  const [height, width, channels] = dataset.imageShape;
-  const count = indices?.length ?? dataset.count;
-  return tf.tensor4d(pixels, [count, height, width, channels], 'float32');
 }
 
 /** Anything that holds or takes images of one shape: a data set, a denoiser. */

@@ -4,15 +4,17 @@
  * said in the notes of `inspectImage`.
  */
 import sharp = require('sharp');
+import type {ImageShape} from '../types';
+import {resizeLanczos} from './lanczos';
+
+// Every image comes once: what libvips would keep of it is memory lost.
+sharp.cache(false);
 
 /** Formats by their name in sharp; the file's content decides, not its extension. */
 const FORMATS: ReadonlySet<string | undefined> =
     new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif']);
 const GREY_SPACES: ReadonlySet<string | undefined> = new Set(['b-w', 'grey16']);
 const COLOUR_SPACES: ReadonlySet<string | undefined> = new Set(['srgb', 'rgb', 'rgb16', 'cmyk']);
-
-/** Resampling kernels of libvips. */
-export type ResizeKernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 
 /** What the header of an image file says. */
 export interface ImageInfo {
@@ -21,6 +23,8 @@ export interface ImageInfo {
   readonly width: number;
   /** Channels of the image without alpha: 1 (grey) or 3 (RGB). */
   readonly channels: 1 | 3;
+  /** Whether it has transparency, used or not. */
+  readonly hasAlpha: boolean;
   /** Conversions that reading the image involves, a phrase each. */
   readonly notes: readonly string[];
 }
@@ -57,60 +61,89 @@ export async function inspectImage(
   const notes: string[] = [];
   if (depth === 'ushort') notes.push('16 bits a channel reduced to 8 (the low byte is dropped)');
   if (space === 'cmyk') notes.push('CMYK colours converted to RGB (approximate)');
-  if (hasAlpha && !await isOpaque(bytes, name, maxPixels)) {
-    notes.push('transparent parts laid over black');
-  }
-  return {height, width, channels: GREY_SPACES.has(space) ? 1 : 3, notes};
-}
-
-export interface DecodeImageOptions {
-  /** Height and width of the result (default: the image's own). */
-  readonly size?: readonly [height: number, width: number];
-  /** How an image of other proportions is fitted: cut at the centre, or squeezed. */
-  readonly crop: 'centre' | 'none';
-  readonly channels: 1 | 3;
-  readonly kernel: ResizeKernel;
-  readonly maxPixels: number;
+  return {height, width, channels: GREY_SPACES.has(space) ? 1 : 3, hasAlpha, notes};
 }
 
 /**
- * Decodes an image that `inspectImage` has accepted: `[H, W, C]`, sRGB or luminance bytes.
- * @param name the file's name, for messages.
+ * Whether no part of an image shows what is behind it; decodes the image.
  * @throws Error naming the file when its data is damaged.
  */
-export async function decodeImage(
-    bytes: Uint8Array, name: string,
-    {size, crop, channels, kernel, maxPixels}: DecodeImageOptions): Promise<Uint8Array> {
-  let image = open(bytes, maxPixels).autoOrient().flatten({background: '#000000'});
-  if (size !== undefined) {
-    const [height, width] = size;
-    const fit = crop === 'centre' ? 'cover' : 'fill';
-    image = image.resize({width, height, fit, position: 'centre', kernel, fastShrinkOnLoad: false});
-  }
-  const result = await image.toColourspace(channels === 1 ? 'b-w' : 'srgb').raw({depth: 'uchar'})
-      .toBuffer({resolveWithObject: true}).catch((error: Error) => {
-        throw explain(error, name, maxPixels);
-      });
-  if (result.info.channels !== channels) {
-    throw new Error(
-        `${name}: expected ${channels} channels after conversion, got ${result.info.channels}; ` +
-        'save it as 8-bit PNG');
-  }
-  return result.data;
-}
-
-const open = (bytes: Uint8Array, maxPixels: number): sharp.Sharp =>
-    sharp(bytes, {failOn: 'error', limitInputPixels: maxPixels});
-
-async function isOpaque(bytes: Uint8Array, name: string, maxPixels: number): Promise<boolean> {
+export async function isOpaque(
+    bytes: Uint8Array, name: string, maxPixels: number): Promise<boolean> {
   const stats = await open(bytes, maxPixels).stats().catch((error: Error) => {
     throw explain(error, name, maxPixels);
   });
   return stats.isOpaque;
 }
 
+/** How an image comes out of `decodeImage` and `renderPixels`. */
+export interface RenderOptions {
+  /** Height and width of the result (default: the image's own). */
+  readonly size?: readonly [height: number, width: number] | undefined;
+  /**
+   * How an image of other proportions is fitted: its largest part of the right proportions is cut
+   * out of the centre, or it is squeezed.
+   */
+  readonly crop: 'centre' | 'none';
+  readonly channels: 1 | 3;
+}
+
+/**
+ * Decodes an image that `inspectImage` has accepted: `[H, W, C]`, sRGB or luminance bytes.
+ * @param name the file's name, for messages.
+ * @param info what `inspectImage` said.
+ * @throws Error naming the file when its data is damaged.
+ */
+export function decodeImage(
+    bytes: Uint8Array, name: string, info: ImageInfo, options: RenderOptions, maxPixels: number,
+): Promise<Uint8Array> {
+  const image = open(bytes, maxPixels).autoOrient().flatten({background: '#000000'});
+  return render(image, [info.height, info.width], options).catch((error: Error) => {
+    throw explain(error, name, maxPixels);
+  });
+}
+
+/** Brings pixels `[H, W, C]`, C = 1 or 3, to another size or colour in the same way. */
+export async function renderPixels(
+    pixels: Uint8Array, [height, width, channels]: ImageShape, options: RenderOptions,
+): Promise<Uint8Array> {
+  const unchanged = channels === options.channels &&
+      (options.size === undefined || options.size.join() === `${height},${width}`);
+  if (unchanged) return pixels;
+  const image = sharp(pixels, {raw: {height, width, channels: channels as 1 | 3}});
+  return render(image, [height, width], options);
+}
+
+async function render(
+    image: sharp.Sharp, from: readonly [number, number],
+    {size, crop, channels}: RenderOptions): Promise<Uint8Array> {
+  const resize = size !== undefined && size.join() !== from.join();
+  const part = resize && crop === 'centre' ? image.extract(centralPart(from, size)) : image;
+  const {data, info} = await part.toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw({depth: 'uchar'}).toBuffer({resolveWithObject: true});
+  if (info.channels !== channels) {
+    throw new Error(`expected ${channels} channels after conversion, got ${info.channels}`);
+  }
+  return resize ? resizeLanczos(data, [info.height, info.width, channels], size) : data;
+}
+
+/** The largest centred part with the proportions of `size`; for a square as EDM's tool cuts it. */
+function centralPart(
+    [fromH, fromW]: readonly [number, number], [height, width]: readonly [number, number],
+): sharp.Region {
+  const cutH = Math.max(1, Math.min(fromH, Math.round(fromW * height / width)));
+  const cutW = Math.max(1, Math.min(fromW, Math.round(fromH * width / height)));
+  return {
+    top: Math.floor((fromH - cutH) / 2), left: Math.floor((fromW - cutW) / 2),
+    height: cutH, width: cutW,
+  };
+}
+
+const open = (bytes: Uint8Array, maxPixels: number): sharp.Sharp =>
+    sharp(bytes, {failOn: 'error', limitInputPixels: maxPixels});
+
 function explain(error: Error, name: string, maxPixels: number): Error {
-  const {message} = error;
+  const message = error.message.trim().replace(/\s*\n\s*/g, '; ');  // libvips makes lines.
   if (message.includes('unsupported image format')) {
     return new Error(`${name}: not an image, or corrupt (${message})`, {cause: error});
   }

@@ -4,7 +4,7 @@
  * each axis, then the values.
  * @see http://yann.lecun.com/exdb/mnist for the format.
  */
-import {readFileSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import * as path from 'node:path';
 import type {Dataset} from '../types';
 import {createDataset} from './dataset';
@@ -14,9 +14,10 @@ const IMAGES_MAGIC = 0x00000803;
 const LABELS_MAGIC = 0x00000801;
 /** Deflate packs at most 1032 bytes into one. */
 const MAX_GZIP_RATIO = 1032;
+const DEFAULT_MAX_BYTES = 2 ** 29;
 
 export interface IdxOptions {
-  /** Refuse gzip files that unpack to more bytes than this (default 512 MiB). */
+  /** Refuse files that have, or unpack to, more bytes than this (default 512 MiB). */
   readonly maxBytes?: number;
 }
 
@@ -44,9 +45,9 @@ export interface ReadIdxDatasetOptions extends IdxOptions {
 export function readIdxDataset(
     file: string, {labels, name = path.basename(file), maxBytes}: ReadIdxDatasetOptions = {},
 ): Dataset {
-  const {images, height, width} = decodeIdxImages(readFile(file), path.basename(file), {maxBytes});
+  const {images, height, width} = decodeIdxImages(readFile(file, maxBytes), path.basename(file), {maxBytes});
   const classes = labels === undefined ? {} :
-    {labels: decodeIdxLabels(readFile(labels), path.basename(labels), {maxBytes})};
+    {labels: decodeIdxLabels(readFile(labels, maxBytes), path.basename(labels), {maxBytes})};
   return createDataset({name, images, imageShape: [height, width, 1], ...classes});
 }
 
@@ -85,7 +86,7 @@ interface Decoded {
 }
 
 function decode(
-    bytes: Uint8Array, name: string, {magic, what, maxBytes = 2 ** 29}: Format): Decoded {
+    bytes: Uint8Array, name: string, {magic, what, maxBytes = DEFAULT_MAX_BYTES}: Format): Decoded {
   if (bytes.length === 0) throw new Error(`${name}: file is empty`);
   const packed = isGzip(bytes);
   const sizes = readHeader(packed ? gunzipStart(bytes, name) : bytes, name, magic, what, packed);
@@ -158,10 +159,14 @@ function describe([count, ...size]: number[], what: Format['what']): string {
 
 const hex = (word: number): string => `0x${word.toString(16).toUpperCase().padStart(8, '0')}`;
 
-function readFile(file: string): Uint8Array {
+function readFile(file: string, maxBytes = DEFAULT_MAX_BYTES): Uint8Array {
+  let size: number;
   try {
-    return readFileSync(file);
+    ({size} = statSync(file));
+    if (size <= maxBytes) return readFileSync(file);
   } catch (error) {
     throw new Error(`${file}: cannot be read (${(error as Error).message})`, {cause: error});
   }
+  throw new Error(
+      `${file}: has ${size} bytes, more than the allowed ${maxBytes}; raise \`maxBytes\``);
 }

@@ -1,64 +1,88 @@
 /**
- * A folder of image files as a data set.
+ * A folder of image files as a data set, with the labels of a `dataset.json` where there is one.
  *
  * @example
  * const faces = await loadImageFolder('faces', {size: 32, colour: 'grey'});  // [N, 32, 32, 1]
  * const {train, heldOut} = heldOutSplit(faces, {heldOut: 1000, seed: 0});
  */
-import {readFile, readdir, stat} from 'node:fs/promises';
+import {readFile, readdir, realpath, stat} from 'node:fs/promises';
 import * as path from 'node:path';
 import type {Dataset} from '../types';
-import {DATASET_JSON, labelsFromJson} from './dataset-json';
-import {datasetOfFiles, isImageName, noImages, some} from './image-files';
-import type {ImageFilesOptions} from './image-files';
-
-export interface LoadImageFolderOptions extends ImageFilesOptions {
-  /** Also look into sub-folders (default false). */
-  readonly recursive?: boolean;
-}
+import type {ImageCollection} from './image-collection';
+import {gatherImages} from './image-collection';
+import type {ImageFile, ImageFiles} from './image-files';
+import {sortFiles} from './image-files';
+import type {LoadImagesOptions} from './image-options';
+import {openImageFiles} from './open-image-files';
 
 /**
- * Loads all images of a folder, ordered by name. Hidden files are passed over. A file
- * `dataset.json` in it gives the classes, as in a zip of EDM's dataset tool.
+ * Loads all images of a folder and its sub-folders, ordered by their paths. Hidden files are
+ * passed over.
  *
  * 16-bit and CMYK images are converted and transparent ones laid over black, which `warn` is
- * told; animated images are refused. Each file is read twice, first for its header, so that
- * unequal sizes or colours are found before anything is decoded.
+ * told; animated images are refused. Each file is read twice, first for its header. Links are
+ * followed to files in the same folder only.
  * @throws Error naming the folder or the file: no images, unequal sizes or colours (with what to
- *     pass instead), a damaged or unusual image, classes that do not fit. RangeError for options
- *     out of range.
+ *     pass instead), a damaged or unusual image, labels that do not fit, a link out of the folder.
+ *     RangeError for options out of range.
  */
 export async function loadImageFolder(
-    dir: string, options: LoadImageFolderOptions = {}): Promise<Dataset> {
-  const {recursive = false, warn = (message: string) => console.warn(message)} = options;
-  const {images: names, others} = await listFolder(dir, recursive);
-  if (names.length === 0) {
-    throw noImages(dir, recursive ? '' : '; sub-folders are searched with `recursive: true`');
-  }
-  const ignored = others.filter((name) => name !== DATASET_JSON);
-  if (ignored.length > 0) warn(`${dir}: ignored ${some(ignored)}, not an image by its ending`);
-  const label = (file: string): string => path.join(dir, file);
-  const read = (file: string): Promise<Uint8Array> => readFile(label(file));
-  const json = others.includes(DATASET_JSON) ? await read(DATASET_JSON) : undefined;
-  return datasetOfFiles({where: dir, names, read, label}, {...options, warn},
-      labelsFromJson(json, dir, warn));
+    dir: string, options: LoadImagesOptions = {}): Promise<Dataset> {
+  return gatherImages(await openImageFolder(dir, options), options.onProgress);
 }
 
-/** Files of `dir` by their path below it, with `/`, in the order of their code units. */
-async function listFolder(
-    dir: string, recursive: boolean): Promise<{images: string[]; others: string[]}> {
-  const entries = await readdir(dir, {recursive, withFileTypes: true}).catch((error: Error) => {
+/** The images of a folder, read when they are asked for; see `loadImageFolder`. */
+export async function openImageFolder(
+    dir: string, options: LoadImagesOptions): Promise<ImageCollection> {
+  return openImageFiles(folderFiles(dir, await listFolder(dir)), options);
+}
+
+/** One image file as a collection of one image. */
+export async function openImageFile(
+    file: string, options: LoadImagesOptions): Promise<ImageCollection> {
+  const {size: bytes} = await stat(file);
+  const [dir, name] = [path.dirname(file), path.basename(file)];
+  return openImageFiles(folderFiles(dir, [{name, bytes}]), {name, ...options});
+}
+
+function folderFiles(where: string, files: readonly ImageFile[]): ImageFiles {
+  return {
+    where, ...sortFiles(files),
+    async read(name, maxBytes) {
+      const file = path.join(where, name);
+      const {size} = await stat(file);
+      if (size > maxBytes) {
+        throw new Error(`${file}: has ${size} bytes, more than the allowed ${maxBytes}`);
+      }
+      return readFile(file);
+    },
+    close: () => {},
+  };
+}
+
+async function listFolder(dir: string): Promise<ImageFile[]> {
+  const options = {recursive: true, withFileTypes: true} as const;
+  const entries = await readdir(dir, options).catch((error: Error) => {
     throw new Error(`${dir}: cannot be read as a folder (${error.message})`, {cause: error});
   });
-  const [images, others]: [string[], string[]] = [[], []];
+  const root = await realpath(dir);
+  const files: ImageFile[] = [];
   for (const entry of entries) {
-    const file = path.join(path.relative(dir, entry.parentPath), entry.name);
-    const parts = file.split(path.sep);
-    if (parts.some((part) => part.startsWith('.'))) continue;
-    const isFile = entry.isSymbolicLink() ?
-      (await stat(path.join(dir, file))).isFile() : entry.isFile();
-    if (!isFile) continue;
-    (isImageName(file) ? images : others).push(parts.join('/'));
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isSymbolicLink()) await checkLink(file, root);
+    const info = await stat(file);
+    if (!info.isFile()) continue;
+    files.push({name: path.relative(dir, file).split(path.sep).join('/'), bytes: info.size});
   }
-  return {images: images.sort(), others: others.sort()};
+  return files;
+}
+
+/** A link may lead to anything on the machine; only what is in the folder was asked for. */
+async function checkLink(file: string, root: string): Promise<void> {
+  const target = await realpath(file).catch((error: Error) => {
+    throw new Error(`${file}: is a link that leads nowhere; remove it`, {cause: error});
+  });
+  if (!target.startsWith(root + path.sep)) {
+    throw new Error(`${file}: is a link to a file outside the folder; put a copy there instead`);
+  }
 }

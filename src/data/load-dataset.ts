@@ -1,61 +1,128 @@
 /**
- * A data set from wherever it lies: a folder of images, a zip of EDM's dataset tool, CIFAR-10, an
- * IDX file, or one image.
+ * Any source of images as a data set: a folder, a zip, one image, CIFAR-10, an IDX file.
  *
  * @example
- * const train = await loadDataset('cifar-10-python.tar.gz', {part: 'train'});
+ * const faces = await loadDataset('ffhq-64x64.zip');
+ * const test = await loadDataset('cifar-10-python.tar.gz', {split: 'test'});
  */
 import {existsSync} from 'node:fs';
-import {readFile, stat} from 'node:fs/promises';
+import {open, stat} from 'node:fs/promises';
 import * as path from 'node:path';
+import {assertInteger} from '../shapes';
 import type {Dataset} from '../types';
-import {isCifar10, loadCifar10} from './cifar10';
-import {selectImages} from './dataset';
+import {cifar10Folder, loadCifar10} from './cifar10';
+import {renderPixels} from './decode-image';
+import {gunzipStart, isGzip} from './gunzip';
 import {readIdxDataset} from './idx';
-import {datasetOfFiles, isImageName} from './image-files';
-import type {ImageFilesOptions} from './image-files';
-import {loadImageFolder} from './image-folder';
-import {loadImageZip} from './image-zip';
+import type {ImageCollection} from './image-collection';
+import {collectionOf, firstImages, gatherImages, withFlips} from './image-collection';
+import {isImageName} from './image-files';
+import {openImageFile, openImageFolder} from './image-folder';
+import type {LoadImagesOptions} from './image-options';
+import {checkedSize} from './image-options';
+import {openImageZip} from './image-zip';
 
-export interface LoadDatasetOptions extends ImageFilesOptions {
-  /** Which part of a source that has two, as CIFAR-10 (default `'train'`). */
-  readonly part?: 'train' | 'held-out';
+export interface LoadDatasetOptions extends LoadImagesOptions {
+  /** Which part of CIFAR-10 (default `'train'`); the other sources have no parts. */
+  readonly split?: 'train' | 'test';
 }
 
+/** A packed or plain IDX file may hold this many bytes; twice as many are needed to unpack it. */
+const MAX_IDX_BYTES = 2 ** 28;
+/** Where a tar archive says that it is one, and how. */
+const TAR_MAGIC = {at: 257, text: 'ustar'} as const;
+
 /**
- * Loads the images of a source that is told by its kind and name. IDX files are those of MNIST's
- * names (`…-idx3-ubyte`, with or without `.gz`); labels are taken from the file beside it. `size`,
- * `crop` and `colour` concern image files.
- * @throws Error naming the source: not there, of no known kind, or what its reader objects to.
+ * Loads the images at `source`. What it is, its content says: a folder of images (with sub-folders
+ * and `dataset.json`) or of CIFAR-10's batches, a zip, an image, an IDX file of images (packed
+ * with gzip or not; the labels' file beside it is used), a CIFAR-10 archive.
+ * @throws Error naming the source or the file in it; RangeError for options out of range.
  */
 export async function loadDataset(
     source: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
-  const {part = 'train', maxImages = Infinity} = options;
-  const info = await stat(source).catch(() => undefined);
-  if (info === undefined) throw new Error(`${source}: there is no such file or folder`);
-  if (await isCifar10(source)) {
-    const {train, heldOut} = await loadCifar10(source, options);
-    return first(part === 'train' ? train : heldOut, maxImages);
-  }
-  if (info.isDirectory()) return loadImageFolder(source, {...options, recursive: true});
-  const file = source.toLowerCase();
-  if (file.endsWith('.zip')) return loadImageZip(source, options);
-  if (isImageName(file)) {
-    const [where, name] = [path.dirname(source), path.basename(source)];
-    return datasetOfFiles({
-      where: source, names: [name], label: () => source,
-      read: () => readFile(path.join(where, name)),
-    }, options);
-  }
-  if (/idx.*\.gz$|idx\d-ubyte$|\.idx$/.test(file)) {
-    const labels = source.replace(/images([.-])idx3/, 'labels$1idx1');
-    return first(readIdxDataset(
-        source, labels !== source && existsSync(labels) ? {labels} : {}), maxImages);
-  }
-  throw new Error(`${source}: not a data set of a known kind; expected a folder of images, a .zip, ` +
-      'cifar-10-python.tar.gz or cifar-10-binary.tar.gz, an IDX file (…-idx3-ubyte.gz), or an image');
+  const images = await openDataset(source, options);
+  return gatherImages(images, options.onProgress).finally(() => images.close());
 }
 
-const first = (dataset: Dataset, maxImages: number): Dataset => dataset.count <= maxImages ?
-  dataset :
-  selectImages(dataset, Uint32Array.from({length: maxImages}, (_, i) => i), dataset.name);
+/** The images at `source`, read when they are asked for; see `loadDataset`. */
+export async function openDataset(
+    source: string, options: LoadDatasetOptions = {}): Promise<ImageCollection> {
+  const kind = await kindOf(source);
+  if (options.split !== undefined && kind !== 'cifar10') {
+    throw new Error(`${source}: has no train and test parts; leave \`split\` out`);
+  }
+  switch (kind) {
+    case 'folder': return openImageFolder(source, options);
+    case 'zip': return openImageZip(source, options);
+    case 'image': return openImageFile(source, options);
+    case 'idx': return rendered(readIdx(source, options), options);
+    case 'cifar10': {
+      const {train, heldOut} = await loadCifar10(
+          {path: source, name: options.name, onProgress: options.onProgress});
+      return rendered(options.split === 'test' ? heldOut : train, options);
+    }
+  }
+}
+
+async function kindOf(source: string): Promise<'folder' | 'zip' | 'image' | 'idx' | 'cifar10'> {
+  const info = await stat(source).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ?
+      `${source}: no such file or folder` : `${source}: cannot be read (${error.message})`,
+    {cause: error});
+  });
+  if (info.isDirectory()) return cifar10Folder(source) === undefined ? 'folder' : 'cifar10';
+  if (!info.isFile()) throw new Error(`${source}: expected a file or a folder`);
+  const start = await startOf(source);
+  const name = source.toLowerCase();
+  if (name.endsWith('.zip') || Buffer.from(start.subarray(0, 2)).toString() === 'PK') return 'zip';
+  if (isImageName(name)) return 'image';
+  if (/\.(tar|tgz|tar\.gz)$/.test(name) || isTar(start, source)) return 'cifar10';
+  if (/(\.gz|ubyte|\.idx)$/.test(name) || start[2] === 0x08) return 'idx';
+  throw new Error(
+      `${source}: not a known kind of data; expected a folder of images, a .zip, an image, ` +
+      'an archive of CIFAR-10 (.tar.gz) or an IDX file (.gz)');
+}
+
+/** The first bytes of a file. */
+async function startOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file).catch((error: Error) => {
+    throw new Error(`${file}: cannot be read (${error.message})`, {cause: error});
+  });
+  const {buffer, bytesRead} =
+      await handle.read(Buffer.alloc(4096), 0, 4096, 0).finally(() => handle.close());
+  return buffer.subarray(0, bytesRead);
+}
+
+function isTar(start: Uint8Array, name: string): boolean {
+  const content = isGzip(start) ? gunzipStart(start, name) : start;
+  const {at, text} = TAR_MAGIC;
+  return Buffer.from(content.subarray(at, at + text.length)).toString('latin1') === text;
+}
+
+/** An IDX file with the labels that lie beside it under the usual name. */
+function readIdx(file: string, {name}: LoadDatasetOptions): Dataset {
+  const labels = path.join(path.dirname(file),
+      path.basename(file).replace('images-idx3', 'labels-idx1').replace('images.idx3', 'labels.idx1'));
+  return readIdxDataset(file, {
+    maxBytes: MAX_IDX_BYTES, ...name === undefined ? {} : {name},
+    ...labels !== file && existsSync(labels) ? {labels} : {},
+  });
+}
+
+/** A data set in memory, brought to the size and colour that the options ask for. */
+function rendered(dataset: Dataset, {
+  size, crop = 'centre', colour = 'keep', maxImages = Infinity, xflip = false,
+}: LoadDatasetOptions): ImageCollection {
+  if (maxImages !== Infinity) assertInteger('images', 'maxImages', maxImages, 1);
+  const [height, width, own] = dataset.imageShape;
+  const wanted = checkedSize(size);
+  const channels = colour === 'grey' ? 1 : colour === 'rgb' ? 3 : own as 1 | 3;
+  const originals = firstImages(collectionOf(dataset), maxImages);
+  const images: ImageCollection = {
+    ...originals,
+    imageShape: [...wanted ?? [height, width] as const, channels],
+    image: async (i) => renderPixels(await originals.image(i), dataset.imageShape,
+        {size: wanted, crop, channels}),
+  };
+  return xflip ? withFlips(images) : images;
+}

@@ -73,7 +73,7 @@ export function areaMean(
 }
 
 function withImages(
-    {labels}: Dataset, images: Uint8Array, imageShape: Dataset['imageShape'],
+    {labels, labelVectors}: Dataset, images: Uint8Array, imageShape: Dataset['imageShape'],
     name: string): Dataset {
-  return createDataset({name, images, imageShape, ...labels === undefined ? {} : {labels}});
+  return createDataset({name, images, imageShape, labels, labelVectors});
 }

@@ -1,13 +1,15 @@
 /**
  * The best denoiser of Gaussian data (Li, Dai, Qu 2024, eq. 6, Theorem 1):
  * D(x; sigma) = mu + U diag(l / (l + sigma²)) Uᵀ (x - mu), with l the eigenvalues and U the
- * eigenvectors of the covariance. The same map as weight and bias is the Wiener filter.
+ * eigenvectors of the covariance. Directions that U lacks have the variance `remainder`: that of 0
+ * leaves nothing of them. The same map as weight and bias is the Wiener filter.
  *
  * @example const denoised = gaussianDenoiser(gaussianStats(trainingSet)).denoise(x, sigma);
  */
-import {matmul64, matrix64} from '../backend/float64';
 import {resident64} from '../backend/resident64';
-import {add64, constant64, div64, matMul64, mul64, sub64} from '../backend/tensor64';
+import {
+  add64, constant64, div64, matMul64, mul64, read64, sub64, tidy64,
+} from '../backend/tensor64';
 import type {Tensor64} from '../backend/tensor64';
 import {assertSigmas} from '../shapes';
 import {denoiser64} from './denoiser64';
@@ -24,16 +26,21 @@ import type {GaussianStats} from './gaussian-stats';
 export function gaussianDenoiser(
     stats: GaussianStats, {name = 'Gaussian'}: {name?: string} = {}): Denoiser64 {
   const D = assertGaussianStats('gaussianDenoiser', stats);
+  const R = stats.eigenvalues.length;
+  const remainder = remainderOf(stats);
   const constants = resident64(name, () => [
-    constant64(stats.mean, [1, D]), constant64(stats.eigenvectors, [D, D]),
-    constant64(stats.eigenvalues, [1, D]),
+    constant64(stats.mean, [1, D]), constant64(stats.eigenvectors, [D, R]),
+    constant64(stats.eigenvalues, [1, R]),
   ]);
   const compute = (x: Tensor64, sigmas: Float64Array): Tensor64 => {
     const [mean, basis, variances] = constants.get();
     const noise = constant64(sigmas.map((sigma) => sigma * sigma), [sigmas.length, 1]);
-    const shrink = div64(variances!, add64(variances!, noise));                    // [N, D]
-    const coordinates = mul64(matMul64(sub64(x, mean!), basis!), shrink);          // [N, D]
-    return add64(matMul64(coordinates, basis!, {transposeB: true}), mean!);
+    const rest = constant64(sigmas.map((sigma) => shrinkage(remainder, sigma)), [sigmas.length, 1]);
+    const shrink = sub64(div64(variances!, add64(variances!, noise)), rest);       // [N, R]
+    const offset = sub64(x, mean!);                                                // [N, D]
+    const coordinates = mul64(matMul64(offset, basis!), shrink);                   // [N, R]
+    const shrunk = add64(matMul64(coordinates, basis!, {transposeB: true}), mean!);
+    return remainder === 0 ? shrunk : add64(shrunk, mul64(offset, rest));
   };
   return denoiser64({
     where: 'gaussianDenoiser', name, imageShape: stats.imageShape, compute,
@@ -58,28 +65,46 @@ export function wienerWeights(stats: GaussianStats, sigma: number): AffineMap {
   const D = assertGaussianStats('wienerWeights', stats);
   assertSigmas('wienerWeights', [sigma]);
   const {eigenvectors, eigenvalues, mean} = stats;
-  const basis = matrix64(D, D, eigenvectors);
-  const scaled = matrix64(D, D, eigenvectors.map((value, at) => {
-    const variance = eigenvalues[at % D]!;
-    return value * variance / (variance + sigma * sigma);
-  }));
-  const weight = matmul64(scaled, basis, {transposeB: true});
-  const {data: kept} = matmul64(weight, matrix64(D, 1, mean));
-  return {weight: weight.data, bias: mean.map((value, at) => value - kept[at]!)};
+  const R = eigenvalues.length;
+  const rest = shrinkage(remainderOf(stats), sigma);
+  const [weight, kept] = tidy64(() => {
+    const basis = constant64(eigenvectors, [D, R]);
+    const shrink = eigenvalues.map((variance) => shrinkage(variance, sigma) - rest);
+    const scaled = mul64(basis, constant64(shrink, [1, R]));
+    const product = matMul64(scaled, basis, {transposeB: true});                   // [D, D]
+    return [product, matMul64(product, constant64(mean, [D, 1]))].map(read64);
+  });
+  for (let at = 0; at < D * D; at += D + 1) weight![at]! += rest;
+  const bias = mean.map((value, at) => value - kept![at]! - rest * value);
+  return {weight: weight!, bias};
 }
 
+/** l / (l + sigma²). */
+const shrinkage = (variance: number, sigma: number): number =>
+    variance / (variance + sigma * sigma);
+
+/** Variance in the directions that the eigenvectors lack; 0 when they lack none. */
+export const remainderOf =
+    ({remainder = 0, mean, eigenvalues}: GaussianStats): number =>
+        eigenvalues.length === mean.length ? 0 : remainder;
+
 /**
- * Throws unless the sizes of `stats` agree.
+ * Throws unless the sizes of `stats` agree: mean `[D]`, R <= D eigenvalues, eigenvectors `[D, R]`.
  * @returns D.
  */
 export function assertGaussianStats(where: string, stats: GaussianStats): number {
   const D = stats.imageShape.reduce((a, b) => a * b, 1);
-  const sizes = {mean: D, eigenvectors: D * D, eigenvalues: D};
+  const R = stats.eigenvalues.length;
+  if (R > D) {
+    throw new RangeError(`${where}: expected at most ${D} eigenvalues for images of shape ` +
+        `[${stats.imageShape.join(', ')}], got ${R}`);
+  }
+  const sizes = {mean: D, eigenvectors: D * R};
   for (const [field, size] of Object.entries(sizes)) {
     const {length} = stats[field as keyof typeof sizes];
     if (length !== size) {
       throw new RangeError(`${where}: expected \`stats.${field}\` to hold ${size} values for ` +
-          `images of shape [${stats.imageShape.join(', ')}], got ${length}`);
+          `${R} eigenvalues of images of shape [${stats.imageShape.join(', ')}], got ${length}`);
     }
   }
   return D;

@@ -22,6 +22,16 @@ export interface NetworkDenoiserOptions {
   readonly eager?: boolean;
 }
 
+/** A network as a denoiser that can also be told the class of each image. */
+export interface NetworkDenoiser extends Denoiser {
+  /**
+   * D(x; sigma), as `Denoiser.denoise` says.
+   * @param labels weights of the classes of each image, usually one-hot, `[N, labelDim]` (default:
+   *     the option `label`; without it zeros, which means no class).
+   */
+  denoise(x: Tensor4D, sigma: Tensor1D, labels?: Tensor2D): Tensor4D;
+}
+
 const SMALL = 8;
 
 /**
@@ -31,7 +41,7 @@ const SMALL = 8;
  */
 export function networkDenoiser(
     model: PreconditionedNetwork, parameters: Float32Array, options: NetworkDenoiserOptions = {}):
-    Denoiser {
+    NetworkDenoiser {
   const {name = 'network', label, batch = 64, eager = false} = options;
   const {network} = model;
   const imageShape: ImageShape = [network.resolution, network.resolution, network.channels];
@@ -42,45 +52,67 @@ export function networkDenoiser(
         `networkDenoiser: expected ${expected} parameters, got ${parameters.length}`);
   }
   const weights = tf.tensor1d(parameters);
-  const traced = trace('networkDenoiser', ({weights: flat}, {x, sigma}) => ({
+  const traced = trace('networkDenoiser', ({weights: flat}, {x, sigma, labels}) => ({
     outputs: {
       denoised: model.denoise(unflatten(network.parameters, flat as Tensor1D),
-          x as Tensor4D, sigma as Tensor1D, label === undefined ? {} :
-            {labels: tf.oneHot(tf.fill([sigma!.shape[0]!], label, 'int32'), network.labelDim)
-                .toFloat() as Tensor2D}),
+          x as Tensor4D, sigma as Tensor1D, {labels: labels as Tensor2D | undefined}),
     },
-  }), {state: {weights}, eager, cache: {model: model.form, label: label ?? null}});
+  }), {state: {weights}, eager, cache: model.form});
   weights.dispose();
 
-  const padded = (x: Tensor4D, sigma: Tensor1D, size: number): Tensor4D => {
+  const padded = (images: Images, size: number): Tensor4D => {
+    const {x, sigma, labels} = images;
     const extra = size - x.shape[0];
-    const run = (input: Tensor4D, s: Tensor1D): Tensor4D =>
-        traced.run({x: input, sigma: s})['denoised'] as Tensor4D;
-    if (extra === 0) return run(x, sigma);
-    const whole = run(
-        tf.pad(x, [[0, extra], [0, 0], [0, 0], [0, 0]]) as Tensor4D,
-        tf.pad(sigma, [[0, extra]], 1) as Tensor1D);
+    const run = (inputs: Images): Tensor4D => traced.run({...inputs})['denoised'] as Tensor4D;
+    if (extra === 0) return run(images);
+    const whole = run({
+      x: tf.pad(x, [[0, extra], [0, 0], [0, 0], [0, 0]]) as Tensor4D,
+      sigma: tf.pad(sigma, [[0, extra]], 1) as Tensor1D,
+      ...(labels && {labels: tf.pad(labels, [[0, extra], [0, 0]]) as Tensor2D}),
+    });
     return tf.slice(whole, 0, x.shape[0]);
   };
+  const small = Math.min(SMALL, batch);
   return {
     name,
     imageShape,
-    denoise: (x, sigma) => tf.tidy(() => {
+    denoise: (x, sigma, given) => tf.tidy(() => {
       const N = x.shape[0];
       assertShape('networkDenoiser', 'x', x, [-1, ...imageShape]);
       assertShape('networkDenoiser', 'sigma', sigma, [N]);
       assertSigmas('networkDenoiser', sigma.dataSync());
-      if (N <= SMALL) return padded(x, sigma, SMALL);
+      if (given !== undefined) {
+        assertShape('networkDenoiser', 'labels', given, [N, network.labelDim]);
+      }
+      const labels = network.labelDim === 0 ? undefined :
+        given ?? constantLabels(network, N, label);
+      if (N <= small) return padded({x, sigma, ...(labels && {labels})}, small);
       const parts: Tensor4D[] = [];
       for (let first = 0; first < N; first += batch) {
         const count = Math.min(batch, N - first);
-        parts.push(padded(tf.slice(x, first, count), tf.slice(sigma, first, count), batch));
+        parts.push(padded({
+          x: tf.slice(x, first, count), sigma: tf.slice(sigma, first, count),
+          ...(labels && {labels: tf.slice(labels, first, count)}),
+        }, batch));
       }
       return parts.length === 1 ? parts[0]! : tf.concat(parts, 0);
     }),
     dispose: () => traced.dispose(),
   };
 }
+
+/** What one call of the graph gets. */
+interface Images {
+  readonly x: Tensor4D;
+  readonly sigma: Tensor1D;
+  /** Present exactly for networks with classes. */
+  readonly labels?: Tensor2D;
+}
+
+/** The class `label` for each image, or none. */
+const constantLabels = ({labelDim}: Network, N: number, label: number | undefined): Tensor2D =>
+    label === undefined ? tf.zeros([N, labelDim]) :
+      tf.oneHot(tf.fill([N], label, 'int32'), labelDim).toFloat() as Tensor2D;
 
 function checkLabel({labelDim}: Network, label: number | undefined): void {
   if (label === undefined || Number.isInteger(label) && label >= 0 && label < labelDim) return;

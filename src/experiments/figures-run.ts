@@ -19,7 +19,7 @@ import {figuresDir} from './workspace';
 import {writeFile} from '../store/write-file';
 
 export interface FiguresRunOptions {
-  /** `'smoke'`, `'quick'` or `'full'`. */
+  /** One of `PROFILE_NAMES`. */
   readonly profile: string;
   /** Told about each notebook (default: a line on the console). */
   readonly report?: (message: string) => void;

@@ -2,7 +2,7 @@
 import {bootstrapMean} from '../analysis/bootstrap';
 import {weightNmse} from '../analysis/spectra';
 import {matmul64, matrix64} from '../backend/float64';
-import {wienerWeights} from '../denoisers/gaussian';
+import {remainderOf, wienerWeights} from '../denoisers/gaussian';
 import type {AffineMap} from '../denoisers/gaussian';
 import {gaussianStats} from '../denoisers/gaussian-stats';
 import type {GaussianStats} from '../denoisers/gaussian-stats';
@@ -27,14 +27,16 @@ const RATES = [[0.470, 2e-2], [1.502, 5e-3], [4.066, 5e-3]] as const;
  * and covariance: tr((W - I) Sigma (W - I)ᵀ) + sigma² tr(W Wᵀ) + ||(W - I) mu + b||², over D.
  */
 export function expectedLoss(
-    {mean, eigenvalues, eigenvectors}: GaussianStats, {weight, bias}: AffineMap,
-    sigma: number): number {
-  const D = mean.length;
+    stats: GaussianStats, {weight, bias}: AffineMap, sigma: number): number {
+  const {mean, eigenvalues, eigenvectors} = stats;
+  const rest = remainderOf(stats);
+  const [D, R] = [mean.length, eigenvalues.length];
   const change = weight.map((value, at) => value - (at % (D + 1) === 0 ? 1 : 0));  // W - I
-  const turned = matmul64(matrix64(D, D, change), matrix64(D, D, eigenvectors));
+  const turned = matmul64(matrix64(D, D, change), matrix64(D, R, eigenvectors));
   const moved = matmul64(matrix64(D, D, change), matrix64(D, 1, mean));
   let loss = 0;
-  turned.data.forEach((value, at) => { loss += value ** 2 * eigenvalues[at % D]!; });
+  turned.data.forEach((value, at) => { loss += value ** 2 * (eigenvalues[at % R]! - rest); });
+  change.forEach((value) => { loss += rest * value ** 2; });
   weight.forEach((value) => { loss += (sigma * value) ** 2; });
   moved.data.forEach((value, at) => { loss += (value + bias[at]!) ** 2; });
   return loss / D;

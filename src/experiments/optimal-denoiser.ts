@@ -7,7 +7,7 @@ import {denoiseRows} from '../analysis/denoise-rows';
 import {sampleDistance} from '../analysis/score-difference';
 import {randomNormal} from '../backend/rng';
 import {tf} from '../backend/tf';
-import {imagesToTensor} from '../data/dataset';
+import {imagesToTensor} from '../data/dataset-tensor';
 import type {SampleResult} from '../sampling/solver';
 import type {Dataset, Denoiser, Interval} from '../types';
 import {samplesOf} from './measure';

@@ -1,15 +1,16 @@
-/** The profiles: the same experiments at three scales, as plain records. */
-import type {FashionMnistResolution} from '../data/fashion-mnist';
+/** The profiles: the same experiments at several scales, as plain records. */
 import type {TrainOptions} from '../training/options';
+import {paper, paperCifar10} from './paper-profiles';
+import type {ProfileData} from './profile-data';
 
-export type ProfileName = 'smoke' | 'quick' | 'full';
+export type ProfileName = 'smoke' | 'quick' | 'full' | 'paper' | 'paper-cifar10';
 
 export interface Profile {
   readonly name: ProfileName;
   /** What it is for, in a line. */
   readonly purpose: string;
-  /** Side of the images: Fashion-MNIST at 28, or padded and averaged down. */
-  readonly resolution: FashionMnistResolution;
+  /** Its images. */
+  readonly data: ProfileData;
   /** Numbers of training images of section II, rising; each subset contains the smaller ones. */
   readonly sizes: readonly number[];
   /** Network width of section II. */
@@ -52,7 +53,7 @@ export function logSteps(first: number, last: number, count: number): number[] {
 const quick: Profile = {
   name: 'quick',
   purpose: 'trains every run from scratch at a scale where the findings show',
-  resolution: 16,
+  data: {kind: 'fashion-mnist', resolution: 16},
   sizes: [64, 256, 1024, 4096, 16384, 60000],
   width: 16,
   widths: [4, 8, 16],
@@ -78,7 +79,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ...quick,
     name: 'smoke',
     purpose: 'runs every line in minutes; its numbers mean nothing',
-    resolution: 8,
+    data: {kind: 'fashion-mnist', resolution: 8},
     sizes: [16, 32, 64, 128, 256, 512],
     width: 8,
     widths: [4, 8, 12],
@@ -99,7 +100,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ...quick,
     name: 'full',
     purpose: 'original resolution, wider networks, longer training, more seeds',
-    resolution: 28,
+    data: {kind: 'fashion-mnist', resolution: 28},
     width: 32,
     widths: [4, 8, 16, 32, 48],
     smallSize: 256,
@@ -114,16 +115,27 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     linearFitSamples: 32_768,
     moreSeeds: [1, 2, 3, 4],
   },
+  'paper': paper,
+  'paper-cifar10': paperCifar10,
 };
 
+/** The names that `profileOf` knows. */
+export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
+
 /**
- * @param name `'smoke'`, `'quick'` or `'full'`.
+ * @param name one of `PROFILE_NAMES`.
  * @throws RangeError listing the profiles there are.
  */
 export function profileOf(name: string): Profile {
   if (!Object.hasOwn(PROFILES, name)) {
     throw new RangeError(`unknown profile ${JSON.stringify(name)}: expected one of ` +
-        `${Object.keys(PROFILES).join(', ')}`);
+        `${PROFILE_NAMES.join(', ')}`);
   }
   return PROFILES[name as ProfileName];
 }
+
+/** A profile with its parts, for example `paper` and `paper-cifar10`. @throws RangeError likewise. */
+export const profilesOf = (name: string): readonly Profile[] => [
+  profileOf(name),
+  ...PROFILE_NAMES.filter((other) => other.startsWith(`${name}-`)).map(profileOf),
+];

@@ -8,6 +8,8 @@ import * as path from 'node:path';
 import {projectPaths} from '../paths';
 import type {OnProgress, Progress} from '../types';
 import type {Profile} from './profiles';
+import {openWorkspace} from './workspace';
+import type {Workspace} from './workspace';
 
 /** One training run of a profile. */
 export interface TrainTask {
@@ -32,7 +34,10 @@ const WORKER_BYTES = 2 * 2 ** 30;
  */
 export const TENSORFLOW_TUNING = {TF_ENABLE_ONEDNN_OPTS: '1'} as const;
 
-const ONE_THREAD = {TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1'} as const;
+/** Environment of a training run: its process and one thread. */
+export const TRAINING_ENVIRONMENT = {
+  ...TENSORFLOW_TUNING, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1',
+} as const;
 
 /** The training runs that the notebooks ask for, the longest first. */
 export function trainTasks(profile: Profile): TrainTask[] {
@@ -47,15 +52,23 @@ export function trainTasks(profile: Profile): TrainTask[] {
   return [...unique.values()].sort((a, b) => b.width - a.width || a.n - b.n);
 }
 
+/** The training runs that the run store does not have whole, the longest first. */
+export const unfinishedTasks = (workspace: Workspace): TrainTask[] =>
+    trainTasks(workspace.profile).filter(({n, width, seed}) =>
+      !workspace.isTrained(n, width, seed));
+
 /**
- * Trains (or finds) all runs of a profile. An interrupted call leaves checkpoints; the next one
- * goes on from them.
- * @throws Error with the message of the first run that failed; the others are ended.
+ * Trains the runs of a profile that the run store does not have. An interrupted call leaves
+ * checkpoints; the next one goes on from them.
+ * @throws Error with the message of the first run that failed; the others are ended. Also when the
+ *     images of the profile are missing.
  */
 export async function trainAll(
     profile: Profile, {processes = defaultProcesses(), onProgress}: TrainPoolOptions = {}):
     Promise<void> {
-  const tasks = trainTasks(profile);
+  const workspace = await openWorkspace({profile: profile.name, onProgress});
+  const tasks = unfinishedTasks(workspace);
+  await workspace.close();
   const waiting = [...tasks];
   const done = new Map<TrainTask, number>();
   const steps = profile.train.steps ?? 0;
@@ -99,7 +112,7 @@ function runWorker(
         'train', '--profile', profile.name, '--n', `${n}`, '--width', `${width}`,
         '--seed', `${seed}`,
       ], {
-        env: {...process.env, ...TENSORFLOW_TUNING, ...ONE_THREAD},
+        env: {...process.env, ...TRAINING_ENVIRONMENT},
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'], signal,
       });
   let complaint = '';

@@ -2,7 +2,7 @@
 import {networkDenoiser} from '../denoisers/network';
 import {decodeSafetensors, encodeSafetensors} from '../store/safetensors';
 import type {NamedArray} from '../store/safetensors';
-import type {RunFolder, RunStore, StoredRun} from '../store/run-store';
+import type {RunFolder, RunRequest, RunStore, StoredRun} from '../store/run-store';
 import type {Json} from '../store/canonical';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
@@ -37,18 +37,24 @@ const checkpointFile = (step: number): string =>
     `checkpoints/step-${String(step).padStart(7, '0')}.safetensors`;
 const STATE = 'state.safetensors';
 
+/** What the run store knows a training run by. */
+const storedAs = ({dataset, heldOut, options}: TrainRunRequest): RunRequest => ({
+  kind: 'train',
+  options: {
+    dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
+    heldOut: {name: heldOut.name, hash: heldOut.hash},
+    train: options as unknown as Json,
+  },
+});
+
+/** Whether the training run is finished and whole. */
+export const isTrained = (store: RunStore, request: TrainRunRequest): boolean =>
+    store.find(storedAs(request)) !== undefined;
+
 /** Loads the training run, or trains it; an interrupted one continues from its last checkpoint. */
-export async function trainRun(
-    store: RunStore, {dataset, heldOut, options, onProgress}: TrainRunRequest): Promise<TrainRun> {
-  const request = {
-    kind: 'train',
-    options: {
-      dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
-      heldOut: {name: heldOut.name, hash: heldOut.hash},
-      train: options as unknown as Json,
-    },
-  };
-  const stored = await store.run(request, async (folder) => {
+export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
+  const {dataset, heldOut, options, onProgress} = request;
+  const stored = await store.run(storedAs(request), async (folder) => {
     const {resume, log} = interruptedRun(folder, options);
     await train(dataset, heldOut, options, {
       onProgress, resume,
@@ -60,25 +66,42 @@ export async function trainRun(
       },
       onState: (state) => folder.write(STATE, encodeCheckpoint(state, true)),
     });
-    return {arrays: {}, values: {log: log as unknown as Json}};
+    return {arrays: {}, values: {log: log as unknown as Json, imageShape: dataset.imageShape}};
   });
   return {
     stored, options,
     imageShape: dataset.imageShape,
     log: stored.values['log'] as unknown as LogRow[],
     denoiser(step = options.steps, which = 'average') {
-      if (!options.checkpoints.includes(step)) {
-        throw new RangeError(`TrainRun.denoiser: expected a checkpoint step ` +
-            `(${options.checkpoints.join(', ')}), got ${step}`);
-      }
-      const file = checkpointFile(step);
-      const {tensors} = decodeSafetensors(store.file(stored, file), file);
-      return networkDenoiser(
-          modelFor(options, dataset.imageShape), tensors.get(which)!.data as Float32Array, {
-            name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
-          });
+      const parameters = checkpointParameters(store, stored, options, {step, which});
+      return networkDenoiser(modelFor(options, dataset.imageShape), parameters, {
+        name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
+      });
     },
   };
+}
+
+/** Which weights of a training run are meant. */
+export interface CheckpointChoice {
+  /** One of `options.checkpoints` (default the last). */
+  readonly step?: number | undefined;
+  /** The moving average of the weights (default) or the raw weights. */
+  readonly which?: 'average' | 'weights' | undefined;
+}
+
+/**
+ * Flat parameters `[P]` of a checkpoint.
+ * @throws RangeError listing the checkpoints there are.
+ */
+export function checkpointParameters(
+    store: RunStore, stored: StoredRun, {steps, checkpoints}: TrainOptions,
+    {step = steps, which = 'average'}: CheckpointChoice = {}): Float32Array {
+  if (!checkpoints.includes(step)) {
+    throw new RangeError(`checkpointParameters: expected a checkpoint step ` +
+        `(${checkpoints.join(', ')}), got ${step}`);
+  }
+  const file = checkpointFile(step);
+  return decodeSafetensors(store.file(stored, file), file).tensors.get(which)!.data as Float32Array;
 }
 
 function encodeCheckpoint(checkpoint: Checkpoint, withMoments: boolean): Buffer {

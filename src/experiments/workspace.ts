@@ -3,27 +3,30 @@
  * same workspace options give the same runs, so notebooks share them.
  */
 import * as path from 'node:path';
-import {loadFashionMnist} from '../data/fashion-mnist';
 import {subset} from '../data/split';
+import type {HeldOutSplit} from '../data/split';
 import {projectPaths} from '../paths';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress} from '../types';
+import {loadProfileImages, profileDataTitle} from './profile-data';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
 import type {Study} from './study';
-import {trainRun} from './train-run';
-import type {TrainRun} from './train-run';
+import {isTrained, trainRun} from './train-run';
+import type {TrainRun, TrainRunRequest} from './train-run';
 
 export interface WorkspaceOptions {
-  /** `'smoke'`, `'quick'` or `'full'`. */
+  /** One of `PROFILE_NAMES`. */
   readonly profile: string;
+  /** Its images (default: loaded from `data`). */
+  readonly images?: HeldOutSplit;
   /** Shown while something is computed. */
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string;
-  /** Folder of Fashion-MNIST's files (default `data/fashion-mnist/`). */
+  /** Folder of the data sets (default `data/`). */
   readonly data?: string;
   /** Folder of the figures (default `figures/`, or `figures/<profile>/` for other profiles). */
   readonly figures?: string;
@@ -36,6 +39,8 @@ export interface Workspace extends Study {
   trainingSet(n: number): Dataset;
   /** Loads or trains the run with N images, this width and training seed. */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
+  /** Whether that run is finished: then it is loaded at once. */
+  isTrained(n: number, width?: number, seed?: number): boolean;
 }
 
 /** The figures' folder of a profile. */
@@ -43,25 +48,31 @@ export const figuresDir = (profile: Profile): string =>
     profile.name === 'quick' ?
       projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
-/** Opens a workspace. @throws Error when the images are missing: `make data` brings them. */
-export function openWorkspace(options: WorkspaceOptions): Workspace {
+/**
+ * Opens a workspace.
+ * @throws Error when the images are missing, saying which command brings or makes them.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const profile = profileOf(options.profile);
   const paths = projectPaths();
   const {
-    onProgress, runs = paths.runs, data = paths.fashionMnist, figures = figuresDir(profile),
+    onProgress, runs = paths.runs, data = paths.data, figures = figuresDir(profile),
   } = options;
-  const images = loadFashionMnist({dir: data, resolution: profile.resolution});
+  const images = options.images ?? await loadProfileImages(profile, {data, onProgress});
   const study = openStudy({
     ...images, profile, runs, figures, claims: figures, onProgress,
-    images: `Fashion-MNIST ${profile.resolution}×${profile.resolution}`,
+    images: profileDataTitle(profile.data),
   });
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
+  const request = (
+      n: number, width = profile.width, seed = profile.seed): TrainRunRequest => ({
+    dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
+    options: trainingOptions(profile, {n, width, seed}),
+  });
   return {
     ...study, profile, trainingSet,
-    trainRun: (n, width = profile.width, seed = profile.seed) => trainRun(study.store, {
-      dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
-      options: trainingOptions(profile, {n, width, seed}),
-    }),
+    trainRun: (...run) => trainRun(study.store, request(...run)),
+    isTrained: (...run) => isTrained(study.store, request(...run)),
   };
 }
 

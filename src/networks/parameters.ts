@@ -107,27 +107,73 @@ export function unflatten(specs: readonly ParameterSpec[], flat: Tensor1D): Weig
   };
 }
 
-/** Named arrays in PyTorch's names and axes -> one flat vector `[P]`. */
+/**
+ * Named arrays in PyTorch's names and axes -> one flat vector `[P]`; other arrays may be there.
+ * For files, which are checked further, there is `loadParameters`.
+ * @throws RangeError naming every parameter that is missing or has another shape.
+ */
 export function parametersFromPyTorch(
     specs: readonly ParameterSpec[], arrays: ReadonlyMap<string, NamedArray>): Float32Array {
-  const missing = specs.filter(({name}) => !arrays.has(name)).map(({name}) => name);
-  if (missing.length > 0) {
-    throw new Error(`parametersFromPyTorch: missing parameters: ${missing.join(', ')}`);
-  }
+  const problems = describeMisfits(misfits(specs, (name) => arrays.get(name)?.shape));
+  if (problems.length > 0) throw new RangeError(`parametersFromPyTorch: ${problems.join('; ')}`);
   const flat = new Float32Array(parameterCount(specs));
+  placeParameters(specs, flat, ({name}) => arrays.get(name)!.data);
+  return flat;
+}
+
+/** What keeps arrays from being a network's parameters. */
+export interface Misfits {
+  readonly missing: readonly string[];
+  /** Names with another shape than PyTorch's, and both shapes in words. */
+  readonly misshapen: ReadonlyMap<string, string>;
+}
+
+/** @param shapeOf the shape that is there under a name. */
+export function misfits(
+    specs: readonly ParameterSpec[],
+    shapeOf: (name: string) => readonly number[] | undefined): Misfits {
+  const missing: string[] = [];
+  const misshapen = new Map<string, string>();
+  for (const spec of specs) {
+    const shape = shapeOf(spec.name);
+    if (shape === undefined) {
+      missing.push(spec.name);
+    } else {
+      const problem = shapeProblem(shape, pyTorchShape(spec));
+      if (problem !== undefined) misshapen.set(spec.name, problem);
+    }
+  }
+  return {missing, misshapen};
+}
+
+/** The problems as parts of a sentence. */
+export const describeMisfits = ({missing, misshapen}: Misfits): string[] => [
+  ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
+  ...[...misshapen].map(([name, problem]) => `${name} ${problem}`),
+];
+
+/** How a shape differs from the expected one, in words; undefined when it does not. */
+export const shapeProblem =
+    (shape: readonly number[], expected: readonly number[]): string | undefined =>
+      shape.join() === expected.join() ? undefined :
+        `has shape [${shape.join(', ')}], expected [${expected.join(', ')}]`;
+
+/**
+ * Fills a flat vector `[P]` parameter by parameter.
+ * @param valuesOf the values in PyTorch's order; parameters without any keep what is in `flat`.
+ */
+export function placeParameters(
+    specs: readonly ParameterSpec[], flat: Float32Array,
+    valuesOf: (spec: ParameterSpec) => ArrayLike<number> | undefined): void {
   let offset = 0;
   for (const spec of specs) {
-    const {shape, data} = arrays.get(spec.name)!;
-    const wanted = pyTorchShape(spec);
-    if (shape.join() !== wanted.join()) {
-      throw new RangeError(`parametersFromPyTorch: expected ${spec.name} of shape ` +
-          `[${wanted.join(', ')}], got [${shape.join(', ')}]`);
+    const values = valuesOf(spec);
+    if (values !== undefined) {
+      const order = storedOrder(spec);
+      for (let i = 0; i < order.length; i++) flat[offset + order[i]!] = values[i]!;
     }
-    const order = storedOrder(spec);
-    for (let i = 0; i < data.length; i++) flat[offset + order[i]!] = data[i]!;
-    offset += data.length;
+    offset += sizeOf(spec.shape);
   }
-  return flat;
 }
 
 /** One flat vector `[P]` -> named arrays in PyTorch's names and axes. */
@@ -144,7 +190,8 @@ export function parametersToPyTorch(
   return arrays;
 }
 
-function pyTorchShape({kind, shape}: ParameterSpec): number[] {
+/** A parameter's shape in PyTorch. */
+export function pyTorchShape({kind, shape}: ParameterSpec): number[] {
   if (kind === 'conv') return [shape[3]!, shape[2]!, shape[0]!, shape[1]!];
   return kind === 'dense' ? [shape[1]!, shape[0]!] : [...shape];
 }

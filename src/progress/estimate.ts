@@ -1,7 +1,10 @@
 /** How far a computation is and how long it will still take. */
 import type {Progress} from '../types';
 
-/** `42 s`, `3 min 05 s` or `1 h 02 min`. */
+const DAY = 86_400;
+const YEAR = 365.25 * DAY;
+
+/** `42 s`, `3 min 05 s` or `1 h 02 min`; from two days on `2.5 days`, then `1.6 years`. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000));
   const pad = (value: number): string => `${value}`.padStart(2, '0');
@@ -10,6 +13,10 @@ export function formatDuration(durationMs: number): string {
   }
   if (seconds < 3600) {
     return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  }
+  if (seconds >= 2 * DAY) {
+    const [amount, unit] = seconds < YEAR ? [seconds / DAY, 'days'] : [seconds / YEAR, 'years'];
+    return `${amount < 10 ? amount.toFixed(1) : Math.round(amount).toLocaleString('en-US')} ${unit}`;
   }
   return `${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} min`;
 }

@@ -1,9 +1,9 @@
 /** The probability flow ODE of Gaussian data has a closed form: the exact path of each noise. */
 import {
-  add64, constant64, matMul64, mul64, read64, sub64, tidy64,
+  add64, constant64, matMul64, mul64, read64, scalar64, sub64, tidy64,
 } from '../backend/tensor64';
 import type {GaussianStats} from '../denoisers/gaussian-stats';
-import {assertGaussianStats} from '../denoisers/gaussian';
+import {assertGaussianStats, remainderOf} from '../denoisers/gaussian';
 import type {ImageShape} from '../types';
 import {assertSchedule} from './schedule';
 import {countImages} from './solver';
@@ -22,7 +22,8 @@ export interface GaussianPath {
 
 /**
  * The path from x_T = sigma_0·z (Li, Dai, Qu 2024, eq. 7), in float64:
- * x_t = mu + sum_i sqrt((sigma_t² + l_i) / (sigma_T² + l_i)) u_i u_iᵀ (x_T - mu).
+ * x_t = mu + sum_i sqrt((sigma_t² + l_i) / (sigma_T² + l_i)) u_i u_iᵀ (x_T - mu), with
+ * l = `remainder` for all directions that have no u_i.
  * @param noise unit noise z, `[N, H, W, C]` row by row.
  * @param schedule falling sigmas, the last one 0.
  * @throws RangeError for bad noise, schedule or statistics.
@@ -32,19 +33,25 @@ export function gaussianPath(
     GaussianPath {
   assertSchedule('gaussianPath', schedule);
   const D = assertGaussianStats('gaussianPath', stats);
+  const R = stats.eigenvalues.length;
   const count = countImages('gaussianPath', noise, stats.imageShape);
   const sigmas = Float64Array.from(schedule);
   const start = sigmas[0]!;
   const states = tidy64(() => {
-    const basis = constant64(stats.eigenvectors, [D, D]);
+    const basis = constant64(stats.eigenvectors, [D, R]);
     const mean = constant64(stats.mean, [1, D]);
     const x = constant64(Float64Array.from(noise, (z) => start * z), [count, D]);
-    const coordinates = matMul64(sub64(x, mean), basis);                           // [N, D]
+    const offset = sub64(x, mean);                                                 // [N, D]
+    const coordinates = matMul64(offset, basis);                                   // [N, R]
     return Array.from(sigmas, (sigma) => tidy64(() => {
-      const shrink = stats.eigenvalues.map((variance) =>
-          Math.sqrt((sigma ** 2 + variance) / (start ** 2 + variance)));
-      const shrunk = mul64(coordinates, constant64(shrink, [1, D]));
-      return read64(add64(matMul64(shrunk, basis, {transposeB: true}), mean));
+      const factor = (variance: number): number =>
+          Math.sqrt((sigma ** 2 + variance) / (start ** 2 + variance));
+      const rest = R === D ? 0 : factor(remainderOf(stats));
+      const shrink = stats.eigenvalues.map((variance) => factor(variance) - rest);
+      const shrunk = matMul64(
+          mul64(coordinates, constant64(shrink, [1, R])), basis, {transposeB: true});
+      const moved = rest === 0 ? shrunk : add64(shrunk, mul64(offset, scalar64(rest)));
+      return read64(add64(moved, mean));
     }));
   });
   return {sigmas, states, count, imageShape: stats.imageShape};

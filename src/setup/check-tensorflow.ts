@@ -4,9 +4,10 @@ import {readFileSync} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type {Check} from './check';
-import {fail, ok, warn} from './check';
+import {fail, ok, RUN_SETUP, warn} from './check';
 import type {ProjectPaths} from '../paths';
 import {parseReport} from './probe-report';
+import type {ProbeReport} from './probe-report';
 
 export interface CheckTensorflowOptions {
   /** The program to run (default: `probe.js` beside this file). */
@@ -29,7 +30,7 @@ export function checkTensorflow(
     return [fail('tensorflow', `does not load: ${reason}`,
         'delete .setup/stamps/addon.json and run `make setup`')];
   }
-  const {tensorflow, tfjs, gpu, gflops} = report;
+  const {tensorflow, tfjs, gpu, gflops, lapack} = report;
   const threads = process.env['TF_NUM_INTRAOP_THREADS'] ?? os.availableParallelism();
   return [
     ok('tensorflow', `${tensorflow} (tfjs ${tfjs})`),
@@ -38,6 +39,7 @@ export function checkTensorflow(
     ok('oneDNN', stderr.includes('oneDNN custom operations are on') ? 'on' :
       'off (TF_ENABLE_ONEDNN_OPTS=1 turns it on: faster convolutions, other rounding)'),
     ok('speed', `${Math.round(gflops)} GFLOPS (float32 matrix product)`),
+    checkLapack(lapack),
   ];
 }
 
@@ -46,6 +48,16 @@ export function checkDevice(gpu: boolean, wanted: string): Check {
   if (gpu || wanted !== 'gpu') return ok('device', gpu ? 'gpu' : 'cpu');
   return warn('device', 'cpu, although set up for a GPU',
       'see that `nvidia-smi` lists the GPU, or run `make setup DEVICE=cpu`');
+}
+
+/** Without LAPACK everything works, but eigenvectors of large covariances take hours. */
+export function checkLapack({config, problem}: ProbeReport['lapack']): Check {
+  if (config !== undefined) return ok('LAPACK', config.split(/\s+/).slice(0, 2).join(' '));
+  return problem === undefined ?
+    warn('LAPACK', 'missing: eigenvectors of large covariances take several times as long',
+        RUN_SETUP) :
+    warn('LAPACK', `does not load: ${problem}`,
+        'delete .setup/stamps/lapack.json and run `make setup`');
 }
 
 function wantedDevice({root}: ProjectPaths): string {

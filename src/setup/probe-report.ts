@@ -8,6 +8,8 @@ const probeReport = z.object({
   gpu: z.boolean(),
   /** Measured float32 matrix product. */
   gflops: z.number().positive(),
+  /** The LAPACK library's version and build, or why it does not load; neither when missing. */
+  lapack: z.object({config: z.string().optional(), problem: z.string().optional()}),
 });
 export type ProbeReport = z.infer<typeof probeReport>;
 

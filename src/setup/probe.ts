@@ -2,6 +2,8 @@
  * A program of its own: loads TensorFlow, measures it and prints what it found as one line of
  * JSON. The doctor runs it in a child process, which an addon that does not fit may crash.
  */
+import {existsSync} from 'node:fs';
+import {lapackConfig, lapackFile} from '../backend/lapack';
 import {tf} from '../backend/tf';
 import {formatReport} from './probe-report';
 
@@ -24,6 +26,16 @@ function matmulGflops(): number {
   return 2 * SIZE ** 3 / best / 1e9;
 }
 
+/** The library's own words, or why it does not load; empty when it is not there. */
+function lapack(): {config?: string; problem?: string} {
+  if (!existsSync(lapackFile())) return {};
+  try {
+    return {config: lapackConfig()};
+  } catch (error) {
+    return {problem: (error as Error).message};
+  }
+}
+
 const backend = tf.backend() as unknown as
     {isUsingGpuDevice: boolean; binding: {TF_Version: string}};
 console.log(formatReport({
@@ -31,4 +43,5 @@ console.log(formatReport({
   tfjs: tf.version.tfjs,
   gpu: backend.isUsingGpuDevice,
   gflops: matmulGflops(),
+  lapack: lapack(),
 }));

@@ -9,7 +9,7 @@
  * A run without a `result.json` is unfinished. A run whose files or values do not match their
  * checksums is set aside as `….damaged-N` and computed again.
  */
-import {existsSync, mkdirSync, readFileSync, renameSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
 import * as path from 'node:path';
 import {z} from 'zod';
 import type {Json} from './canonical';
@@ -59,6 +59,14 @@ export interface RunStore {
   /** Loads the run, or computes and stores it. */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
+  /** Loads the run if it is finished and whole; undefined otherwise. */
+  find(request: RunRequest): StoredRun | undefined;
+  /**
+   * Loads a finished run by its name, as `npx hidden-gaussian runs` lists it.
+   * @param name its id, or as much of the id or of its hash, from the left, as only one run has.
+   * @throws Error when no run or several runs have this name, or the run is unfinished or damaged.
+   */
+  named(name: string): StoredRun;
   /** A file of a finished run, verified against its checksum. */
   file(run: StoredRun, name: string): Buffer;
 }
@@ -87,12 +95,19 @@ const CHECKSUMS = 'checksums.json';
 /** Opens (or starts) the store in the folder `root`. */
 export function openRunStore(
     root: string, {warn = (message) => console.warn(message)}: RunStoreOptions = {}): RunStore {
+  const place = (request: RunRequest): {readonly id: string; readonly folder: string} => {
+    const identity = canonicalJson({format: FORMAT, ...request});
+    const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
+    return {id, folder: path.join(root, id)};
+  };
   return {
     root,
+    find(request) {
+      const {id, folder} = place(request);
+      return load(id, folder, warn);
+    },
     async run(request, compute) {
-      const identity = canonicalJson({format: FORMAT, ...request});
-      const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
-      const folder = path.join(root, id);
+      const {id, folder} = place(request);
       const found = load(id, folder, warn);
       if (found !== undefined) return found;
       mkdirSync(folder, {recursive: true});
@@ -108,6 +123,12 @@ export function openRunStore(
       const stored = load(id, folder, warn);
       if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
       return {...stored, loaded: false};
+    },
+    named(name) {
+      const id = findId(root, name);
+      const found = load(id, path.join(root, id), warn);
+      if (found === undefined) throw new Error(`${id}: the run is unfinished or damaged`);
+      return found;
     },
     file: (run, name) => verifiedFile(run.folder, name, readRecord(run.folder).files),
   };
@@ -156,6 +177,18 @@ function load(id: string, folder: string, warn: (message: string) => void): Stor
     warn(`${(error as Error).message}; the run is set aside as ${aside} and computed again`);
     return undefined;
   }
+}
+
+function findId(root: string, name: string): string {
+  const ids = existsSync(root) ? readdirSync(root, {withFileTypes: true})
+      .filter((entry) => entry.isDirectory() && !entry.name.includes('.damaged-'))
+      .map((entry) => entry.name) : [];
+  const found = ids.includes(name) ? [name] : ids.filter((id) =>
+    name !== '' && (id.startsWith(name) || id.slice(id.lastIndexOf('-') + 1).startsWith(name)));
+  if (found.length === 1) return found[0]!;
+  throw new Error(found.length === 0 ?
+    `${name}: there is no such run in ${root}; \`npx hidden-gaussian runs\` lists them` :
+    `${name}: expected the name of one run, ${found.length} have it: ${found.sort().join(', ')}`);
 }
 
 function readRecord(folder: string): ResultRecord {

@@ -3,14 +3,17 @@
  * Layout: 8 bytes little-endian header length, a JSON header, then the raw tensor bytes.
  * @see https://github.com/huggingface/safetensors
  */
-import {readFileSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import * as path from 'node:path';
+import {headerLength, LENGTH_BYTES, parseHeader} from './safetensors-header';
+import type {Fail, SafetensorsHeader, TensorInfo} from './safetensors-header';
+import {decodeValues} from './safetensors-values';
+import type {NamedArray} from './safetensors-values';
 
-/** One array of a file. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
-}
+export type {TensorInfo} from './safetensors-header';
+export {describeNonFinite, FLOAT_DTYPES} from './safetensors-values';
+export type {NamedArray} from './safetensors-values';
+export {encodeSafetensors, writeSafetensors} from './safetensors-writer';
 
 /** The arrays of one file, and the text notes of its header. */
 export interface SafetensorsFile {
@@ -18,114 +21,131 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes of a value, and the array over a buffer. */
-type Reader = readonly [bytes: number, over: (buffer: ArrayBuffer) => NamedArray['data']];
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['F32', [4, (buffer) => new Float32Array(buffer)]],
-  ['F64', [8, (buffer) => new Float64Array(buffer)]],
-  ['I32', [4, (buffer) => new Int32Array(buffer)]],
-  ['U8', [1, (buffer) => new Uint8Array(buffer)]],
-]);
-const MAX_HEADER = 100_000_000;
-
-interface Entry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
+/** A file whose header was read and checked; its tensors stay on disk until they are asked for. */
+export interface SafetensorsReader {
+  /** Name for messages. */
+  readonly file: string;
+  /** In the order of the file's bytes. */
+  readonly names: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** @throws RangeError when there is no such tensor. */
+  info(name: string): TensorInfo;
+  /**
+   * Reads one tensor, as `decodeValues` converts it.
+   * @param rows only these entries of the first axis (default all).
+   * @throws RangeError when there is no such tensor, or no array holds its values; Error when the
+   *     file can no longer be read or has changed.
+   */
+  read(name: string, rows?: {readonly first: number; readonly count: number}): NamedArray;
 }
+
+/** Copies bytes `[begin, end)`, counted from the end of the header. */
+type Bytes = (begin: number, end: number) => ArrayBuffer;
 
 /**
- * Reads a whole file.
- * @throws Error naming the file and what is wrong with it: truncated, a header that is no JSON,
- *     offsets outside the file, sizes that disagree with the shape, an unknown dtype.
+ * Opens a file: reads its header only.
+ * @throws Error naming the file and what is wrong with it: not there, truncated, a header that is
+ *     no JSON or too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the file or
+ *     overlapping, bytes that belong to no tensor.
  */
-export function readSafetensors(file: string): SafetensorsFile {
-  return decodeSafetensors(readFileSync(file), path.basename(file));
+export function openSafetensors(file: string): SafetensorsReader {
+  const name = path.basename(file);
+  return withFile(file, (fd) => {
+    const {size, mtimeMs} = fstatSync(fd);
+    const fail = failure(name);
+    const start = new Uint8Array(readAt(fd, 0, Math.min(size, LENGTH_BYTES), name));
+    const length = headerLength(start, size, fail);
+    const json = new Uint8Array(readAt(fd, LENGTH_BYTES, length, name));
+    const base = LENGTH_BYTES + length;
+    const unchanged = (other: number): void => {
+      const now = fstatSync(other);
+      if (now.size === size && now.mtimeMs === mtimeMs) return;
+      throw new Error(`${name}: the file has changed since it was opened`);
+    };
+    const bytes: Bytes = (begin, end) => withFile(file, (other) => {
+      unchanged(other);
+      return readAt(other, base + begin, end - begin, name);
+    });
+    return reader(name, parseHeader(json, size - base, fail), bytes);
+  });
 }
+
+/** Reads a whole file; throws as `openSafetensors` and the reader's `read` do. */
+export const readSafetensors = (file: string): SafetensorsFile => readAll(openSafetensors(file));
 
 /** Decodes the bytes of a file; `name` goes into the messages. */
-export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
-  const fail = (problem: string): never => {
-    throw new Error(`${name}: not a valid safetensors file: ${problem}`);
+export function decodeSafetensors(content: Uint8Array, name: string): SafetensorsFile {
+  const fail = failure(name);
+  const length = headerLength(content, content.length, fail);
+  const base = LENGTH_BYTES + length;
+  const json = content.subarray(LENGTH_BYTES, base);
+  const header = parseHeader(json, content.length - base, fail);
+  return readAll(reader(name, header, (begin, end) =>
+    new Uint8Array(content.subarray(base + begin, base + end)).buffer));
+}
+
+function reader(file: string, header: SafetensorsHeader, bytes: Bytes): SafetensorsReader {
+  const {tensors, metadata} = header;
+  const info = (name: string): TensorInfo => {
+    const found = tensors.get(name);
+    if (found !== undefined) return found;
+    throw new RangeError(`${file}: expected a tensor ${name}, there is none ` +
+        `(it has ${[...tensors.keys()].join(', ')})`);
   };
-  if (bytes.length < 8) return fail(`expected at least 8 bytes, got ${bytes.length}`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > MAX_HEADER || 8 + length > bytes.length) {
-    return fail(`header of ${length} bytes is beyond the file (truncated, ${bytes.length} bytes)`);
-  }
-  const header = parseHeader(bytes.subarray(8, 8 + length));
-  if (header === undefined) return fail('the header is not a JSON object');
-  const {__metadata__: metadata = {}, ...entries} = header;
-  const tensors = new Map<string, NamedArray>();
-  for (const [key, value] of Object.entries(entries)) {
-    tensors.set(key, decodeEntry(key, value as Entry, bytes, 8 + length, fail));
-  }
-  return {tensors, metadata: metadata as Record<string, string>};
+  return {
+    file, names: [...tensors.keys()], metadata, info,
+    read(name, rows) {
+      const {dtype, shape, begin, end} = info(name);
+      const [N = 1, ...rest] = shape;
+      const {first, count} = rows ?? {first: 0, count: N};
+      const last = first + count;
+      const rowBytes = N === 0 ? 0 : (end - begin) / N;
+      try {
+        if (rows !== undefined && (shape.length === 0 || first < 0 || last > N)) {
+          throw new RangeError(`rows ${first} to ${last} are not in [${shape.join(', ')}]`);
+        }
+        const data =
+            decodeValues(dtype, bytes(begin + first * rowBytes, begin + last * rowBytes));
+        return {shape: shape.length === 0 ? [] : [count, ...rest], data};
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new RangeError(`${file}: tensor ${name}: ${error.message}`, {cause: error});
+      }
+    },
+  };
 }
 
-function parseHeader(bytes: Uint8Array): Record<string, unknown> | undefined {
+const readAll = ({names, metadata, read}: SafetensorsReader): SafetensorsFile =>
+    ({tensors: new Map(names.map((name) => [name, read(name)])), metadata});
+
+const failure = (name: string): Fail => (problem) => {
+  throw new Error(`${name}: not a valid safetensors file: ${problem}`);
+};
+
+function withFile<T>(file: string, use: (fd: number) => T): T {
+  const fd = openFile(file);
   try {
-    const header: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const isObject = typeof header === 'object' && header !== null && !Array.isArray(header);
-    return isObject ? header as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
+    return use(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 
-function decodeEntry(
-    key: string, entry: Entry, bytes: Uint8Array, base: number,
-    fail: (problem: string) => never): NamedArray {
-  const reader = READERS.get(entry?.dtype);
-  if (reader === undefined) return fail(`tensor ${key} has the unsupported dtype ${entry?.dtype}`);
-  const [valueBytes, over] = reader;
-  if (!Array.isArray(entry.shape) || !entry.shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-    return fail(`tensor ${key} has no valid shape`);
+function openFile(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw new Error(`${file}: cannot be read: ${(error as Error).message}`, {cause: error});
   }
-  const [begin, end] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [NaN, NaN];
-  if (!(begin >= 0 && begin <= end && base + end <= bytes.length)) {
-    return fail(`tensor ${key} lies at [${begin}, ${end}), beyond the file (truncated)`);
-  }
-  const values = (end - begin) / valueBytes;
-  const size = sizeOf(entry.shape);
-  if (values !== size) {
-    return fail(`tensor ${key} of shape [${entry.shape}] needs ${size} values, has ${values}`);
-  }
-  const copy = new Uint8Array(bytes.subarray(base + begin, base + end)).buffer;
-  return {shape: entry.shape, data: over(copy)};
 }
 
-/**
- * Encodes arrays as the bytes of a safetensors file.
- * @throws RangeError naming an array whose shape does not fit its values.
- */
-export function encodeSafetensors(
-    tensors: Readonly<Record<string, NamedArray>>,
-    metadata: Readonly<Record<string, string>> = {}): Buffer {
-  const header: Record<string, unknown> = {__metadata__: metadata};
-  const parts: Buffer[] = [];
-  let offset = 0;
-  for (const [key, {shape, data}] of Object.entries(tensors)) {
-    if (data.length !== sizeOf(shape)) {
-      throw new RangeError(`encodeSafetensors: expected ${key} of shape [${shape.join(', ')}] to ` +
-          `have ${sizeOf(shape)} values, got ${data.length}`);
-    }
-    const part = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    header[key] = {dtype: dtypeOf(data), shape, data_offsets: [offset, offset + part.length]};
-    parts.push(part);
-    offset += part.length;
+function readAt(fd: number, position: number, length: number, name: string): ArrayBuffer {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(fd, bytes, done, length - done, position + done);
+    if (count === 0) throw new Error(`${name}: the file ends at byte ${position + done}`);
+    done += count;
   }
-  const text = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.concat([text, Buffer.alloc((8 - text.length % 8) % 8, ' ')]);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded, ...parts]);
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function dtypeOf(data: NamedArray['data']): string {
-  if (data instanceof Float32Array) return 'F32';
-  if (data instanceof Float64Array) return 'F64';
-  return data instanceof Int32Array ? 'I32' : 'U8';
+  return bytes.buffer;
 }

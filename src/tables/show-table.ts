@@ -1,4 +1,4 @@
-/** Tables for readers: Markdown for files, one MIME bundle for a notebook. */
+/** Tables for readers: Markdown for files, text for a terminal, one MIME bundle for a notebook. */
 import type {DataFrame} from 'danfojs-node';
 import {sendBundle} from '../figures/display-bundle';
 import type {DisplayTarget} from '../figures/display-bundle';
@@ -58,6 +58,17 @@ export function tableToMarkdown(table: DataFrame, {digits = 3}: TableFormat = {}
     ...Array.from({length: table.shape[0]!}, (_, r) =>
         line(columns.map(({cells}) => escape(cells[r]!)))),
   ].join('\n') + '\n';
+}
+
+/** A table for a terminal: columns two spaces apart, numbers to the right, no line break at the end. */
+export function tableToText(table: DataFrame, {digits = 3}: TableFormat = {}): string {
+  const columns = textColumns(table, digits).map(({name, cells, numeric}) => {
+    const width = Math.max(name.length, ...cells.map(({length}) => length));
+    const pad = (text: string): string => numeric ? text.padStart(width) : text.padEnd(width);
+    return [name, ...cells].map(pad);
+  });
+  return Array.from({length: table.shape[0]! + 1}, (_, row) =>
+    columns.map((column) => column[row]).join('  ').trimEnd()).join('\n');
 }
 
 /** A table as HTML; all text is escaped. */

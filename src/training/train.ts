@@ -8,7 +8,7 @@ import {byteTensor} from '../backend/bytes';
 import {createRng} from '../backend/rng';
 import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
-import {imagesToTensor} from '../data/dataset';
+import {imagesToTensor} from '../data/dataset-tensor';
 import {initialParameters, parameterCount} from '../networks/parameters';
 import type {PreconditionedNetwork} from '../networks/preconditioning';
 import type {Json} from '../store/canonical';

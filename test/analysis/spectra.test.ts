@@ -3,7 +3,8 @@ import {test} from 'node:test';
 import {
   basisOverlap, leftSingularVectors, principalBasis, weightNmse,
 } from '../../src/analysis/spectra';
-import {matmul64, matrix64, symmetricEigen64} from '../../src/backend/float64';
+import {matmul64, matrix64} from '../../src/backend/float64';
+import {symmetricEigen64} from '../../src/backend/symmetric-eigen';
 import type {Matrix64} from '../../src/backend/float64';
 import {createRng} from '../../src/backend/rng';
 import {tf} from '../../src/backend/tf';
@@ -17,7 +18,9 @@ function rotation(D: number, seed: number): Matrix64 {
   const rng = createRng(seed);
   const symmetric = matrix64(D, D);
   for (let r = 0; r < D; r++) {
-    for (let c = 0; c <= r; c++) symmetric.data[r * D + c] = rng.uniform() - 0.5;
+    for (let c = 0; c <= r; c++) {
+      symmetric.data[r * D + c] = symmetric.data[c * D + r] = rng.uniform() - 0.5;
+    }
   }
   return symmetricEigen64(symmetric).vectors;
 }
@@ -98,6 +101,8 @@ test('spectra functions say what they expected', () => {
   throws(() => leftSingularVectors([1, 2, 3, 4], 3), /k <= 2, the number of pixels, got 3/);
   const stats = gaussianStats(byteImages(4, [2, 2, 1], createRng(0)));
   throws(() => principalBasis(stats, 0, 1), /> 0, got 0/);
+  throws(() => principalBasis(gaussianStats(byteImages(2, [2, 2, 1], createRng(0))), 1, 2),
+      /k <= 1, the number of directions in which the 2 images vary, got 2/);
   throws(() => basisOverlap(principalBasis(stats, 1, 2), principalBasis(stats, 1, 3)),
       /2 vectors of 4 values in both, got 3 of 4/);
 });

@@ -7,17 +7,7 @@ import {test} from 'node:test';
 import {formatCheck} from '../../src/cli/doctor';
 import {formatRun} from '../../src/cli/runs';
 import {ROOT} from '../helpers';
-
-interface CliResult {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliResult {
-  return spawnSync(process.execPath, [path.join(ROOT, 'bin', 'hidden-gaussian.js'), ...args],
-      {encoding: 'utf8', timeout: 120_000, env: {...process.env, ...env}});
-}
+import {cli} from './run-cli';
 
 test('doctor prints a line a check and exits with 1 exactly when one failed', () => {
   const {status, stdout} = cli(['doctor']);

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {test} from 'node:test';
 import {
-  checkSameShape, createDataset, imagesToFloat32, imagesToTensor, selectImages,
+  checkSameShape, createDataset, imagesToFloat32, selectImages,
 } from '../../src/data/dataset';
-import {assertNoLeak} from '../helpers';
 
 const images = Uint8Array.from([0, 51, 255, 204, 102, 153]);
 const dataset = createDataset(
@@ -52,18 +51,6 @@ test('imagesToFloat32 maps 0 to -1 and 255 to 1, and picks images in the order a
   assert.deepEqual(
       imagesToFloat32(dataset, [2, 0, 2]),
       Float32Array.from([all[4]!, all[5]!, all[0]!, all[1]!, all[4]!, all[5]!]));
-});
-
-test('imagesToTensor makes one float32 tensor [n, H, W, C] of the same values', () => {
-  const x = assertNoLeak(() => imagesToTensor(dataset, [1]), 1);
-  assert.deepEqual([x.shape, x.dtype], [[1, 1, 2, 1], 'float32']);
-  assert.deepEqual(x.dataSync(), imagesToFloat32(dataset, [1]));
-  x.dispose();
-  assertNoLeak(() => {
-    const whole = imagesToTensor(dataset);
-    assert.deepEqual(whole.shape, [3, 1, 2, 1]);
-    whole.dispose();
-  });
 });
 
 test('selectImages keeps images and labels together', () => {

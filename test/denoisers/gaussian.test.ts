@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {matmul64, matrix64, solveSpd64} from '../../src/backend/float64';
+import {matmul64, matrix64} from '../../src/backend/float64';
+import {solveSpd64} from '../../src/backend/solve-spd';
+import {symmetricEigen64} from '../../src/backend/symmetric-eigen';
 import {tf} from '../../src/backend/tf';
 import {gaussianDenoiser, wienerWeights} from '../../src/denoisers/gaussian';
 import {gaussianStats} from '../../src/denoisers/gaussian-stats';
@@ -54,6 +56,37 @@ test('wienerWeights is the same map, W = S (S + sigma² I)⁻¹ and b = (I - W) 
   denoiser.dispose();
 });
 
+test('with the components of few images alone, the rest of x goes to the mean', () => {
+  const few = gaussianStats(tinyDataset(4, [3, 4, 1], 13));
+  const D = 12;
+  assert.equal(few.eigenvalues.length, 3);
+  const full = symmetricEigen64(matrix64(D, D, few.covariance));
+  const whole: GaussianStats = {
+    ...few, eigenvectors: full.vectors.data, eigenvalues: full.values.map((v) => Math.max(v, 0)),
+  };
+  const x = Float64Array.from({length: 2 * D}, (_, at) => 2 * Math.sin(at * at));
+  const denoisers = [few, whole].map((each) => gaussianDenoiser(each));
+  for (const sigma of [0.002, 0.5, 30]) {
+    const [a, b] = denoisers.map((denoiser) => denoiser.denoise64(x, sigma));
+    assertClose(a!, b!, {atol: 1e-9}); // of `whole`: 1e-17 / 0.002² of variance from rounding
+    const [v, w] = [few, whole].map((each) => wienerWeights(each, sigma));
+    assertClose(v!.weight, w!.weight, {atol: 1e-9});
+    assertClose(v!.bias, w!.bias, {atol: 1e-9});
+  }
+  denoisers.forEach((denoiser) => denoiser.dispose());
+});
+
+test('a single image is all that its Gaussian knows', () => {
+  const one = gaussianStats(tinyDataset(1, [2, 2, 1], 14));
+  const denoiser = gaussianDenoiser(one);
+  const y = assertNoHandleLeak(() => denoiser.denoise64(Float64Array.of(1, 2, 3, 4), 0.1));
+  assertClose(y, one.mean, {atol: 0});
+  const {weight, bias} = wienerWeights(one, 0.1);
+  assertClose(weight, new Float64Array(16), {atol: 0});
+  assertClose(bias, one.mean, {atol: 0});
+  denoiser.dispose();
+});
+
 test('dispose frees the constants once; the denoiser then says so', () => {
   const before = handleCount();
   const denoiser = gaussianDenoiser(stats, {name: 'D_G'});
@@ -76,9 +109,13 @@ test('changing the statistics afterwards does not change the denoiser', () => {
 test('wrong statistics, shapes and sigmas are named', () => tf.tidy(() => {
   assert.throws(() => gaussianDenoiser({...axes, imageShape: [2, 2, 1]}), {
     name: 'RangeError',
-    message: 'gaussianDenoiser: expected `stats.mean` to hold 4 values for images of shape ' +
-        '[2, 2, 1], got 2',
+    message: 'gaussianDenoiser: expected `stats.mean` to hold 4 values for 2 eigenvalues of ' +
+        'images of shape [2, 2, 1], got 2',
   });
+  assert.throws(() => gaussianDenoiser({...axes, eigenvectors: Float64Array.of(1, 0)}),
+      /`stats\.eigenvectors` to hold 4 values for 2 eigenvalues .* got 2/);
+  assert.throws(() => gaussianDenoiser({...axes, eigenvalues: new Float64Array(3)}),
+      /at most 2 eigenvalues for images of shape \[1, 2, 1\], got 3/);
   assert.throws(() => wienerWeights(axes, -1), /wienerWeights: .* got -1 at position 0/);
   const denoiser = gaussianDenoiser(axes);
   assert.throws(() => denoiser.denoise(tf.zeros([1, 2, 1, 1]), tf.ones([1])),

@@ -60,7 +60,7 @@ test('sigmaData sets the preconditioning: at sigma = sigmaData x counts half', (
   denoiser.dispose();
 });
 
-test('a label makes all images of that class; a class that is not there is named', () => {
+test('a label makes all images of that class, labels each of its own; wrong ones are named', () => {
   const classes = precondition(
       songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1], labelDim: 3}),
       edmPreconditioning());
@@ -82,6 +82,16 @@ test('a label makes all images of that class; a class that is not there is named
   assertClose(outputOf(2), expected, {atol: 1e-5});
   assert.notDeepEqual(outputOf(0), outputOf(2));
   assert.notDeepEqual(outputOf(), outputOf(2));
+  tf.tidy(() => {
+    const denoiser = networkDenoiser(classes, values, {label: 0});
+    const [some, s] = first(2);
+    const mixed = denoiser.denoise(some, s, tf.tensor2d([[1, 0, 0], [0, 0, 1]])).dataSync();
+    assertClose(mixed.subarray(0, 16), outputOf(0).slice(0, 16), {atol: 1e-5});
+    assertClose(mixed.subarray(16), outputOf(2).slice(16), {atol: 1e-5});
+    assert.throws(() => denoiser.denoise(some, s, tf.zeros([2, 4])), {name: 'RangeError',
+      message: 'networkDenoiser: expected `labels` of shape [2, 3], got [2, 4]'});
+    denoiser.dispose();
+  });
   assert.throws(() => networkDenoiser(classes, values, {label: 3}), {name: 'RangeError',
     message: 'networkDenoiser: expected `label` to be a class 0..2, got 3'});
   assert.throws(() => networkDenoiser(model, parameters, {label: 0}), {name: 'RangeError',

@@ -88,7 +88,7 @@ test('a step without a checkpoint is refused with the list of those there are', 
   const run = await trained;
   for (const step of [0, 6, 31, NaN]) {
     assert.throws(() => run.denoiser(step), {name: 'RangeError',
-      message: `TrainRun.denoiser: expected a checkpoint step (5, 20, 30), got ${step}`});
+      message: `checkpointParameters: expected a checkpoint step (5, 20, 30), got ${step}`});
   }
 });
 
@@ -123,7 +123,7 @@ test('an interrupted run with a damaged checkpoint starts anew and says why', as
 test('other images, held-out images or options make another run', async () => {
   const asked: string[] = [];
   const store: RunStore = {
-    root: '', file: never,
+    root: '', file: never, find: never, named: never,
     run(request) {
       asked.push(canonicalJson({...request}));
       throw new Error('not stored');

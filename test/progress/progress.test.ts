@@ -32,6 +32,13 @@ test('durations read as seconds, minutes or hours', () => assert.deepEqual(
     [400, 42_000, 59_700, 185_000, 3_725_000, -5].map(formatDuration),
     ['0 s', '42 s', '1 min 00 s', '3 min 05 s', '1 h 02 min', '0 s']));
 
+test('durations of plans read as days or years', () => {
+  const day = 86_400_000;
+  assert.deepEqual([1.99, 2, 12.4, 364, 400, 36_525, 4e6].map((days) => formatDuration(days * day)),
+      ['47 h 45 min', '2.0 days', '12 days', '364 days', '1.1 years', '100 years',
+        '10,951 years']);
+});
+
 test('the done part stays in [0, 1]', () => assert.deepEqual(
     [report(5, 10), report(12, 10), report(-1, 10), report(0, 0)].map(progressFraction),
     [0.5, 1, 0, 1]));

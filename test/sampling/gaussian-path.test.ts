@@ -22,6 +22,13 @@ test('gaussianPath scales each component by sqrt((sigma_t² + l) / (sigma_T² + 
   assertClose(states[2]!, [1 + end * 2, 0, 1 + end * 5, 0], {atol: 1e-14});
 });
 
+test('gaussianPath shrinks directions without an eigenvector like those of variance 0', () => {
+  const short = {...axes, eigenvectors: Float64Array.of(1, 0), eigenvalues: Float64Array.of(3)};
+  const noise = Float64Array.of(1, 1, 2, -1);
+  const [a, b] = [axes, short].map((each) => gaussianPath(each, noise, [3, 1, 0.2, 0]).states);
+  a!.forEach((state, k) => assertClose(b![k]!, state, {atol: 1e-15, what: `state ${k}`}));
+});
+
 test('bad noise and schedules are named', () => {
   assert.throws(() => gaussianPath(axes, new Float32Array(3), [1, 0]),
       /gaussianPath: expected noise of whole images of shape \[1, 2, 1\] .* got 3 values/);

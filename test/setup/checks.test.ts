@@ -8,7 +8,7 @@ import type {Check} from '../../src/setup/check';
 import {checkJupyter} from '../../src/setup/check-jupyter';
 import {checkMemory} from '../../src/setup/check-machine';
 import {checkData, checkRuns} from '../../src/setup/check-store';
-import {checkDevice, checkTensorflow} from '../../src/setup/check-tensorflow';
+import {checkDevice, checkLapack, checkTensorflow} from '../../src/setup/check-tensorflow';
 import {listRuns} from '../../src/setup/list-runs';
 
 let root: string;
@@ -32,7 +32,10 @@ const probeResult = (program: string): Check[] =>
 
 test('checkTensorflow measures the runtime of this checkout', () => {
   const checks = new Map(checkTensorflow(projectPaths()).map((check) => [check.name, check]));
-  assert.deepEqual([...checks.keys()], ['tensorflow', 'device', 'threads', 'oneDNN', 'speed']);
+  assert.deepEqual([...checks.keys()], [
+    'tensorflow', 'device', 'threads', 'oneDNN', 'speed', 'LAPACK',
+  ]);
+  assert.match(checks.get('LAPACK')!.value, /^OpenBLAS 0\.3\.\d+/);
   assert.match(checks.get('tensorflow')!.value, /^2\.21\.\d+ \(tfjs 4\.22\.0\)$/);
   assert.match(checks.get('oneDNN')!.value, /^(on$|off \()/);
   assert.ok(parseInt(checks.get('speed')!.value) >= 1, checks.get('speed')!.value);
@@ -60,6 +63,14 @@ test('checkDevice warns when a set-up for a GPU runs on the CPU', () => {
   assert.equal(checkDevice(true, 'gpu').status, 'ok');
   assert.equal(checkDevice(false, 'cpu').status, 'ok');
   assert.equal(checkDevice(false, 'gpu').status, 'warn');
+});
+
+test('checkLapack warns when the library is missing or does not load', () => {
+  assert.deepEqual(checkLapack({config: 'OpenBLAS 0.3.34  USE64BITINT'}),
+      {name: 'LAPACK', status: 'ok', value: 'OpenBLAS 0.3.34'});
+  assert.equal(checkLapack({}).status, 'warn');
+  const broken = checkLapack({problem: 'invalid ELF header'});
+  assert.deepEqual([broken.status, broken.value], ['warn', 'does not load: invalid ELF header']);
 });
 
 test('checkMemory counts what is free, and no more than a container allows', () => {

@@ -37,6 +37,20 @@ async function stored() {
   return {store, warnings, run};
 }
 
+test('find loads a finished run, and nothing else', async () => {
+  const {store, run, warnings} = await stored();
+  assert.equal(store.find(REQUEST)!.id, run.id);
+  assert.equal(store.find({...REQUEST, options: {n: 4}}), undefined);
+  await assert.rejects(async () => store.run({...REQUEST, options: {n: 5}}, () => {
+    throw new Error('no power');
+  }));
+  assert.equal(store.find({...REQUEST, options: {n: 5}}), undefined, 'begun, not finished');
+  assert.deepEqual(warnings, []);
+  writeFileSync(path.join(run.folder, 'parts', 'log.txt'), 'another line');
+  assert.equal(store.find(REQUEST), undefined, 'damaged');
+  assert.equal(warnings.length, 1);
+});
+
 test('a run is computed once and then loaded', async () => {
   const {store, warnings, run} = await stored();
   assert.equal(run.loaded, false);
@@ -252,4 +266,29 @@ test('by default warnings go to stderr', async (t) => {
   await openRunStore(store.root).run(REQUEST, () => RESULT);
   assert.equal(warn.mock.callCount(), 1);
   assert.match(String(warn.mock.calls[0]!.arguments[0]), /set aside as/);
+});
+
+test('find loads a finished run by its id, the beginning of it or of its hash', async () => {
+  const {store, run} = await stored();
+  await store.run({...REQUEST, options: {other: true}}, () => RESULT);
+  const hash = run.id.slice(run.id.lastIndexOf('-') + 1);
+  for (const name of [run.id, run.id.slice(0, -1), hash, hash.slice(0, 6)]) {
+    const found = store.named(name);
+    assert.deepEqual([found.id, found.values, found.loaded], [run.id, run.values, true]);
+  }
+  for (const name of ['', 'nothing', '..', '.']) {
+    assert.throws(() => store.named(name), (error: Error) => error.message ===
+        `${name}: there is no such run in ${store.root}; \`npx hidden-gaussian runs\` lists them`);
+  }
+  assert.throws(() => store.named(REQUEST.kind),
+      /: expected the name of one run, 2 have it: .+, .+$/);
+  assert.throws(() => openRunStore(path.join(store.root, 'none')).named('x'),
+      /there is no such run/);
+});
+
+test('find says that a run is unfinished', async () => {
+  const {store} = newStore();
+  const folder = await interrupted(store, 'old');
+  assert.throws(() => store.named(path.basename(folder)),
+      {message: `${path.basename(folder)}: the run is unfinished or damaged`});
 });

@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import test from 'node:test';
-import {writeFile} from '../../src/store/write-file';
+import {writeFile, writeFileParts} from '../../src/store/write-file';
 
 test('writeFile replaces a file whole and leaves nothing else behind', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'write-file-'));
@@ -32,6 +32,25 @@ test('writeFile keeps the old file when the new one cannot be written', () => {
     writeFileSync(file, 'old');
     assert.throws(() => writeFile(path.join(file, 'b'), 'x'), /cannot be written/);
     assert.equal(readFileSync(file, 'utf8'), 'old');
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+});
+
+test('writeFileParts joins the parts; when one cannot be made, the old file stays alone', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'write-file-'));
+  try {
+    const file = path.join(folder, 'a');
+    writeFileParts(file, ['ab', '', 'c'].map((text) => Buffer.from(text)));
+    assert.equal(readFileSync(file, 'utf8'), 'abc');
+    function* failing(): Generator<Uint8Array> {
+      yield Buffer.from('new');
+      throw new RangeError('no more');
+    }
+    assert.throws(() => writeFileParts(file, failing()), {name: 'RangeError', message: 'no more'});
+    assert.equal(readFileSync(file, 'utf8'), 'abc');
+    assert.deepEqual(readdirSync(folder), ['a']);
+    assert.throws(() => writeFileParts(path.join(file, 'b'), []), /a\/b: cannot be written: /);
   } finally {
     rmSync(folder, {recursive: true});
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {createTable} from '../../src/tables/create-table';
 import {formatCell, formatInterval, formatNumber} from '../../src/tables/format';
-import {showTable, tableToHtml, tableToMarkdown} from '../../src/tables/show-table';
+import {showTable, tableToHtml, tableToMarkdown, tableToText} from '../../src/tables/show-table';
 import {tableToCsv} from '../../src/tables/table-to-csv';
 
 const LS = {estimate: 0.9534, low: 0.9401, high: 0.9612};
@@ -33,6 +33,10 @@ test('Markdown prints an interval as one column and sets numbers to the right', 
     tableToMarkdown(createTable([{N: 60000, LS, verdict: 'reproduced | yes'}]), {digits: 2}),
     '| N | LS | verdict |\n| ---: | ---: | :--- |\n' +
     '| 60,000 | 0.95 [0.94, 0.96] | reproduced \\| yes |\n'));
+
+test('a terminal gets aligned columns, numbers to the right', () => assert.equal(
+    tableToText(createTable([{N: 60000, run: 'long name', x: 1}, {N: 64, run: 'b', x: null}])),
+    '     N  run        x\n60,000  long name  1\n    64  b          –'));
 
 test('HTML escapes its cells and holds a caption', () => {
   const html = tableToHtml(createTable([{name: '<b>&"', n: 1}]), {caption: 'N < 5'});

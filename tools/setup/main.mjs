@@ -19,6 +19,7 @@ import {mkdirSync, readFileSync, rmSync, statfsSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {kernelspecStage} from './kernelspec.mjs';
+import {lapackStage} from './lapack.mjs';
 import {takeLock} from './lock.mjs';
 import {nativeStage} from './native.mjs';
 import {buildStage, nodeModulesStage} from './node.mjs';
@@ -39,7 +40,7 @@ const NEEDED_GB = {cpu: 4, gpu: 14};
 /** @param {Context} context */
 const stagesOf = (context) => [
   nodeModulesStage(context), pythonStage(context), tensorflowStage(context), addonStage(context),
-  nativeStage(context), kernelspecStage(context), buildStage(context),
+  lapackStage(context), nativeStage(context), kernelspecStage(context), buildStage(context),
 ];
 
 /** @param {Partial<Context>} [more] @returns {Context} */

@@ -63,8 +63,36 @@ export const PIP_INSTALL =
     ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary=:all:', '--retries', '2'];
 
 /**
- * The stage that makes .venv with JupyterLab and the rest of requirements/jupyter.txt. It always
- * starts from an empty folder: an environment cannot be moved, so a half-made one is thrown away.
+ * Makes an environment with the packages of a requirements file. It always starts from an empty
+ * folder: an environment cannot be moved, so a half-made one is thrown away.
+ * @param {object} options
+ * @param {string} options.venv its folder.
+ * @param {string} options.requirements
+ * @param {string} options.tmp for temporary files, on the same disk.
+ * @param {{cwd: string, log: string, onChild: (pid: number | undefined) => void}} options.run
+ * @param {string} [options.program] Python that shows that the packages load.
+ */
+export async function makeEnvironment({venv, requirements, tmp, run, program = ''}) {
+  mkdirSync(tmp, {recursive: true});
+  if (existsSync(venv)) {
+    const old = path.join(tmp, `${path.basename(venv)}-${Date.now()}`);
+    renameSync(venv, old);
+    rmSync(old, {recursive: true, force: true});
+  }
+  const python = path.join(venv, 'bin', 'python');
+  const steps = /** @type {const} */ ([
+    ['python -m venv', findPython(), ['-m', 'venv', venv]],
+    ['pip', python, [...PIP_INSTALL, '-r', requirements]],
+    ['pip check', python, ['-m', 'pip', 'check']],
+    ['Loading the packages', python, ['-c', program]],
+  ]);
+  for (const [what, command, args] of steps) {
+    await runTool({...run, env: pipEnvironment(tmp), what, command, args: [...args]});
+  }
+}
+
+/**
+ * The stage that makes .venv with JupyterLab and the rest of requirements/jupyter.txt.
  * @param {import('./main.mjs').Context} context
  * @returns {import('./stage.mjs').Stage}
  */
@@ -77,21 +105,7 @@ export function pythonStage({root, venv, tmp, log, onChild}) {
     inputs: () => [readFileSync(requirements), venv, ...PIP_INSTALL],
     outputs: [python, path.join(venv, 'bin', 'jupyter')],
     check: () => void findPython(),
-    async make() {
-      if (existsSync(venv)) {
-        const old = path.join(tmp, `venv-${Date.now()}`);
-        mkdirSync(tmp, {recursive: true});
-        renameSync(venv, old);
-        rmSync(old, {recursive: true, force: true});
-      }
-      const run = {cwd: root, env: pipEnvironment(tmp), log: log('python'), onChild};
-      await runTool({
-        ...run, what: 'python -m venv', command: findPython(), args: ['-m', 'venv', venv],
-      });
-      await runTool(
-          {...run, what: 'pip', command: python, args: [...PIP_INSTALL, '-r', requirements]});
-      await runTool(
-          {...run, what: 'pip check', command: python, args: ['-m', 'pip', 'check']});
-    },
+    make: () => makeEnvironment(
+        {venv, requirements, tmp, run: {cwd: root, log: log('python'), onChild}}),
   };
 }

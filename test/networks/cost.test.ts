@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {forwardFlops, trainingFlops} from '../../bench/flops';
-import {songUNet} from '../../src/networks/song-unet';
+import {forwardFlops, networkCost, trainingFlops} from '../../src/networks/cost';
+import {parameterCount} from '../../src/networks/parameters';
 import type {ParameterSpec} from '../../src/networks/parameters';
+import {songUNet} from '../../src/networks/song-unet';
 
 const spec = (
     name: string, kind: ParameterSpec['kind'], shape: readonly number[]): ParameterSpec =>
@@ -36,9 +37,24 @@ test('the smallest U-Net, added up by hand', () => {
   const expected = embedding + conv(3, 1, 4) + 3 * plain + attention + 2 * joining + conv(3, 4, 1);
   assert.equal(forwardFlops(parameters), expected);
   assert.equal(trainingFlops(parameters, 10), 30 * expected);
+  // Convolutions: input, three plain blocks of two, qkv and proj, two joining blocks of three, output.
+  assert.deepEqual(networkCost(parameters), {
+    forwardFlops: expected,
+    activations: 64 * (4 + 3 * (4 + 4) + (12 + 4) + 2 * (4 + 4 + 4) + 1),
+    attentionScores: 64 * 64,
+    convolutions: 1 + 6 + 2 + 6 + 1,
+    parameters: parameterCount(parameters),
+  });
+});
+
+test('the image\'s own way down is convolved before it is halved', () => {
+  const aux = spec('model.enc.14x14_aux_residual.weight', 'conv', [3, 3, 3, 8]);
+  const {activations, forwardFlops: flops} = networkCost([aux]);
+  assert.equal(activations, 28 * 28 * 8);
+  assert.equal(flops, 2 * 9 * 3 * 8 * 28 * 28);
 });
 
 test('a convolution without a resolution in its name is an error', () => {
   assert.throws(() => forwardFlops([spec('model.mix.weight', 'conv', [1, 1, 2, 2])]),
-      /^Error: forwardFlops: expected a resolution like 28x28 .* got model\.mix\.weight/);
+      /^Error: networkCost: expected a resolution like 28x28 .* got model\.mix\.weight/);
 });

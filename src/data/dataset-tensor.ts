@@ -1,0 +1,18 @@
+/** The way of a data set's images into TensorFlow. */
+import type {Tensor4D} from '@tensorflow/tfjs-core';
+import {tf} from '../backend/tf';
+import type {Dataset} from '../types';
+import {imagesToFloat32} from './dataset';
+
+/**
+ * Images as a tensor `[n, H, W, C]`, float32 in [-1, 1], owned by the caller.
+ * @param indices which images, in which order (default: all).
+ * @throws RangeError naming the first index that is no image of the data set.
+ * @example const x = imagesToTensor(dataset, [0, 1, 2]);  // [3, 28, 28, 1]
+ */
+export function imagesToTensor(dataset: Dataset, indices?: ArrayLike<number>): Tensor4D {
+  const pixels = imagesToFloat32(dataset, indices);
+  const [height, width, channels] = dataset.imageShape;
+  const count = indices?.length ?? dataset.count;
+  return tf.tensor4d(pixels, [count, height, width, channels], 'float32');
+}

@@ -1,0 +1,114 @@
+/**
+ * Model folders, the form in which networks come in and go out: `config.json` with EDM's
+ * constructor call, and `model.safetensors` with the state dict in PyTorch's names and axes. See
+ * docs/models.md.
+ */
+import {readFileSync, statSync} from 'node:fs';
+import * as path from 'node:path';
+import {z} from 'zod';
+import {edmModel} from '../networks/edm-model';
+import type {EdmModel} from '../networks/edm-model';
+import {edmConfigToJson, edmModelConfig} from '../networks/edm-options';
+import type {EdmModelConfig} from '../networks/edm-options';
+import {loadParameters} from '../networks/load-parameters';
+import {parameterCount, parametersToPyTorch, pyTorchShape} from '../networks/parameters';
+import type {Json} from '../store/canonical';
+import {openSafetensors, writeSafetensors} from '../store/safetensors';
+import type {TensorPlan} from '../store/safetensors-writer';
+import {writeFile} from '../store/write-file';
+import {writeFolder} from '../store/write-folder';
+
+/** The first field of every `config.json`; raised when an older reader would misunderstand. */
+const MODEL_FORMAT = 'hidden-gaussian-model/1';
+const CONFIG_FILE = 'config.json';
+const WEIGHTS_FILE = 'model.safetensors';
+
+/** A network with its parameters' values. */
+export interface TrainedModel {
+  readonly model: EdmModel;
+  /** Flat values `[P]`. */
+  readonly parameters: Float32Array;
+  /** Where it comes from, in the words of whoever wrote the folder. */
+  readonly provenance: {readonly [key: string]: Json};
+}
+
+/** No real configuration comes near. */
+const MAX_CONFIG_BYTES = 1 << 20;
+
+const configSchema = z.strictObject({
+  format: z.literal(MODEL_FORMAT),
+  precond: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  provenance: z.record(z.string(), z.json()).default({}),
+});
+
+/**
+ * Loads a model folder; `networkDenoiser(model, parameters)` makes a denoiser of it.
+ * @throws Error naming the file: one that is missing or no valid configuration, tensors that do not
+ *     fit the network (all of them at once, `loadParameters`), or a damaged weights file.
+ */
+export function loadModel(dir: string): TrainedModel {
+  const {model, provenance} = readConfig(path.join(dir, CONFIG_FILE));
+  const parameters = loadParameters(openSafetensors(path.join(dir, WEIGHTS_FILE)), model);
+  return {model, parameters, provenance};
+}
+
+/**
+ * Writes a model folder; it appears under its name when it is whole.
+ * @throws RangeError when the number of parameters is not the network's; Error when the folder is
+ *     there already and not empty, or cannot be written.
+ */
+export async function saveModel(
+    dir: string, {model, parameters, provenance}: TrainedModel): Promise<void> {
+  const expected = parameterCount(model.parameters);
+  if (parameters.length !== expected) {
+    throw new RangeError(`saveModel: expected ${expected} parameters, got ${parameters.length}`);
+  }
+  await writeFolder(dir, (folder) => {
+    writeConfig(folder, model.config, provenance);
+    writeSafetensors(path.join(folder, WEIGHTS_FILE), plansOf(model), valuesOf(model, parameters),
+        {format: 'pt'});
+  });
+}
+
+/** Writes the `config.json` of a model folder. */
+export function writeConfig(
+    folder: string, config: EdmModelConfig, provenance: TrainedModel['provenance']): void {
+  const record = {format: MODEL_FORMAT, ...edmConfigToJson(config), provenance};
+  writeFile(path.join(folder, CONFIG_FILE), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function readConfig(file: string): Pick<TrainedModel, 'model' | 'provenance'> {
+  try {
+    if (statSync(file).size > MAX_CONFIG_BYTES) {
+      throw new Error(`expected at most ${MAX_CONFIG_BYTES} bytes, got ${statSync(file).size}`);
+    }
+    const parsed = configSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+    const {precond, options, provenance} = parsed.data;
+    return {model: edmModel(edmModelConfig({precond, options})), provenance};
+  } catch (error) {
+    throw new Error(
+        `${file}: not a valid model configuration: ${(error as Error).message}`, {cause: error});
+  }
+}
+
+/** The whole state dict: parameters, then constants, so that PyTorch can load it strictly. */
+function plansOf({parameters, buffers}: EdmModel): TensorPlan[] {
+  return [
+    ...parameters.map((spec) => ({name: spec.name, shape: pyTorchShape(spec)})),
+    ...buffers.map(({name, shape}) => ({name, shape})),
+  ];
+}
+
+function* valuesOf(
+    {parameters, buffers}: EdmModel, flat: Float32Array): Generator<Float32Array> {
+  let offset = 0;
+  for (const spec of parameters) {
+    const part = flat.subarray(offset, offset += parameterCount([spec]));
+    for (const {data} of Object.values(parametersToPyTorch([spec], part))) {
+      yield data as Float32Array;
+    }
+  }
+  for (const {values} of buffers) yield values;
+}
