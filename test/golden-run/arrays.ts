@@ -6,6 +6,13 @@ import type {ImageShape} from '../../src/types';
 /** Values with a shape. */
 export type Values = Pick<NamedArray, 'shape'> & {readonly data: ArrayLike<number>};
 
+/** ||values||. */
+export function norm(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return Math.sqrt(sum);
+}
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** `[H, W, C]` of an array `[…, C, H, W]`. */

@@ -9,8 +9,9 @@ import {openGoldenFolder} from './folder';
 import {describeFixture, describeFolder} from './report';
 
 async function main(): Promise<void> {
-  const folder = openGoldenFolder(
-      path.resolve(process.env['GOLDEN_DIR'] ?? path.join(ROOT, 'test', 'golden')));
+  // npm changes to the project's folder; the name was given from where it was called.
+  const folder = openGoldenFolder(path.resolve(process.env['INIT_CWD'] ?? '.',
+      process.env['GOLDEN_DIR'] ?? path.join(ROOT, 'test', 'golden')));
   const reports = await runFolder(folder, (report) => console.log(describeFixture(report)));
   console.log(describeFolder(folder, reports));
   const failed = folder.problems.length > 0 || reports.some(({problems}) => problems.length > 0);

@@ -1,5 +1,6 @@
 /** Fixtures with one thing changed, for the tests of the golden run. */
 import type {NamedArray} from '../../src/store/safetensors';
+import {norm} from './arrays';
 import type {Row} from './checks';
 import type {Fixture, GoldenFolder} from './folder';
 
@@ -22,7 +23,7 @@ export function moved({shape, data}: NamedArray, {limit}: Row, times: number): N
   const values = data.slice();
   const at = (): number => {
     if ('relativeL2' in limit) {
-      return Math.max(limit.relativeL2 * Math.hypot(...data), limit.atol);
+      return Math.max(limit.relativeL2 * norm(data), limit.atol);
     }
     const atol = typeof limit.atol === 'number' ? limit.atol : limit.atol[0]!;
     return atol + limit.rtol * Math.abs(data[0]!);

@@ -13,7 +13,7 @@ export const anything = z.unknown().optional();
 const DESCRIPTION = {
   name: z.string(), file: z.string(), tensors: anything, set: anything, made_by: anything,
   seeds: anything, depends_on: anything, tensor_groups: anything, float32_floor: anything,
-  torch: anything, numpy: anything,
+  torch: anything, numpy: anything, data: anything, images: anything,
   tolerance: z.record(z.string(), z.unknown()),
   compare: z.string().refine((text) => text.startsWith(RULE), `expected '${RULE} …'`),
 } as const;

@@ -33,6 +33,14 @@ test('conv keeps the size: at the border the missing pixels count as 0', () => t
   assert.deepEqual([...y.dataSync()], [4.5, 6.5, 4.5, 6.5, 9.5, 6.5, 4.5, 6.5, 4.5]);
 }));
 
+test('without a bias there is no parameter for it', () => tf.tidy(() => {
+  const {layer, specs} = declare((scope) => conv(scope, {from: 1, to: 2, kernel: 1, bias: false}));
+  assert.deepEqual(specs.map(({name}) => name), ['net.layer.weight']);
+  const weights = weightsOf({weight: tf.tensor4d([2, 3], [1, 1, 1, 2])});
+  assert.deepEqual([...layer.apply(weights, tf.ones([1, 1, 1, 1])).dataSync()], [2, 3]);
+  assert.deepEqual([...layer.bias(weights).dataSync()], [0, 0]);
+}));
+
 test('conv resamples before it convolves', () => tf.tidy(() => {
   const weights = weightsOf({weight: tf.tensor4d([2], [1, 1, 1, 1]), bias: tf.tensor1d([1])});
   const x = tf.tensor4d([1, 2, 3, 6], [1, 2, 2, 1]);

@@ -72,6 +72,16 @@ test('the same seed gives the same fit; epochs end with a partial batch', async 
   assert.match(seen[3]!.detail!, /^sigma 0\.1, loss 0\.\d+$/);
 });
 
+test('a number of steps takes the place of epochs and may end within one', async () => {
+  const options = {sigmas: [1], batch: 48, rng: createRng(1)};
+  const [three, whole] = [await fitLinearAdam('clean', set, {...options, steps: 3}),
+    await fitLinearAdam('clean', set, {...options, epochs: 2})];
+  assert.deepEqual(three.losses[0], whole.losses[0]!.subarray(0, 3));
+  const slow = await fitLinearAdam('clean', set, {...options, steps: 3, adam: {beta1: 0.99}});
+  assert.equal(slow.losses[0]![1], three.losses[0]![1], 'the first step forgets its decays');
+  assert.notEqual(slow.losses[0]![2], three.losses[0]![2]);
+});
+
 test('paperLearningRate gives the published rate at the ten sigmas of the paper', () => {
   const sigmas = [80, 42.415, 21.109, 9.723, 4.066, 1.502, 0.470, 0.117, 0.0204, 0.002];
   assert.deepEqual(sigmas.map(paperLearningRate),
@@ -105,6 +115,8 @@ test('bad options, shapes and losses are named', async () => {
   await assert.rejects(fitLinearAdam('clean', set, {sigmas: [NaN], rng}), /got NaN at position 0/);
   await assert.rejects(fitLinearAdam('clean', set, {sigmas: [1], epochs: 0, rng}),
       {message: 'fitLinearAdam: expected `epochs` to be an integer >= 1, got 0'});
+  await assert.rejects(fitLinearAdam('clean', set, {sigmas: [1], steps: 0.5, rng}),
+      {message: 'fitLinearAdam: expected `steps` to be an integer >= 1, got 0.5'});
   await assert.rejects(
       fitLinearAdam('clean', set, {sigmas: [1], learningRate: () => 0, rng}),
       {message: 'fitLinearAdam: expected a learning rate > 0 for sigma 1, got 0'});

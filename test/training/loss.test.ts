@@ -52,6 +52,17 @@ test('the weighting makes the loss (F - target)²: 1 off in F costs 1 a pixel at
   });
 });
 
+test('the network hears of classes and augmentations', () => tf.tidy(() => {
+  const heard: unknown[] = [];
+  const model = stub((x) => tf.zerosLike(x));
+  const [labels, augmentLabels] = [tf.ones<tf.Rank.R2>([1, 3]), tf.ones<tf.Rank.R2>([1, 2])];
+  weightedError({...model, denoise(weights, x, sigma, conditions) {
+    heard.push(conditions);
+    return model.denoise(weights, x, sigma, conditions);
+  }}, noWeights, {...batchOf(1, [1], 0), labels, augmentLabels}, 0.5);
+  assert.deepEqual(heard, [{labels, augmentLabels}]);
+}));
+
 test('each function leaves one tensor', () => {
   const batch = batchOf(1, [1, 2], 0.5);
   const network = stub((x) => tf.neg(x));

@@ -3,7 +3,9 @@ import {test} from 'node:test';
 import {composeOps, fusedAdamEma, useFusedOps} from '../../src/backend/fused-ops';
 import {tf} from '../../src/backend/tf';
 import {createRng} from '../../src/backend/rng';
-import {adamEmaStep, adamStep, emaStep} from '../../src/training/optimizer';
+import {
+  adamEmaStep, adamStep, emaBetaAt, emaStep, learningRateAt,
+} from '../../src/training/optimizer';
 import type {AdamOptions, AdamState} from '../../src/training/optimizer';
 import {assertClose, assertNoLeak} from '../helpers';
 
@@ -19,7 +21,7 @@ const valuesOf = (tensor: tf.Tensor): number[] => [...tensor.dataSync()];
 test('the first step moves every weight by the rate against its gradient', () => tf.tidy(() => {
   const {weights, momentum, variance} =
       adamStep(start(1, 1, 1), tf.tensor1d([5, -0.01, 0]), counters(0, 4), ADAM);
-  assertClose(valuesOf(weights), [0.9, 1.1, 1], {atol: 2e-6});
+  assertClose(valuesOf(weights), [0.9, 1.1, 1], {atol: 2e-7});
   assertClose(valuesOf(momentum), [0.5, -0.001, 0], {atol: 1e-7});
   assertClose(valuesOf(variance), [0.025, 1e-7, 0], {rtol: 1e-5});
 }));
@@ -60,6 +62,13 @@ test('with a warm-up the first step has rate 0, and the rate ends at the full on
   });
 });
 
+test('the rate rises in proportion to the images seen, without a warm-up it is there at once', () => {
+  const options = {...ADAM, rampImages: 20};
+  assertClose([0, 5, 20, 100].map((seen) => learningRateAt(seen, options)),
+      [0, 0.025, 0.1, 0.1], {rtol: 1e-15});
+  assert.equal(learningRateAt(0, ADAM), 0.1);
+});
+
 test('the average copies the first weights and then forgets by half every half-life', () => {
   tf.tidy(() => {
     const ema = {halfLifeImages: 40, rampRatio: null};
@@ -86,6 +95,10 @@ test('with a ramp-up the half-life is a share of the images seen, up to its limi
         emaStep(one, zero, tf.scalar(seen, 'int32'), 4, ema).dataSync()[0]!;
     const halfLives = [8, 40, 80, 1000].map((seen) => Math.min(seen * 0.5, 40));
     assertClose([8, 40, 80, 1000].map(kept), halfLives.map((h) => 0.5 ** (4 / h)), {rtol: 1e-6});
+    assertClose([8, 40, 80, 1000].map((seen) => emaBetaAt(seen, 4, ema)),
+        halfLives.map((h) => 0.5 ** (4 / h)), {rtol: 1e-15});
+    assert.equal(emaBetaAt(0, 4, ema), 0);
+    assert.equal(emaBetaAt(0, 4, {...ema, rampRatio: null}), 0.5 ** 0.1);
   });
 });
 

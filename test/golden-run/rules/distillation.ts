@@ -7,14 +7,13 @@ import type {AffineMap} from '../../../src/denoisers/gaussian';
 import {linearDenoiser} from '../../../src/denoisers/linear';
 import {sampleHeun} from '../../../src/sampling/heun';
 import {karrasSchedule} from '../../../src/sampling/schedule';
-import {startNoise} from '../../../src/sampling/start-noise';
 import type {NamedArray} from '../../../src/store/safetensors';
 import {fitLinearAdam} from '../../../src/training/fit-linear-adam';
 import {leastSquaresFromPairs} from '../../../src/training/least-squares';
 import {linearAdamMap, linearAdamStart, linearAdamStep} from '../../../src/training/linear-adam';
 import type {LinearAdamState} from '../../../src/training/linear-adam';
 import type {Denoiser} from '../../../src/types';
-import {tidyValues, toPixels, toPlanes} from '../arrays';
+import {norm, tidyValues, toPixels, toPlanes} from '../arrays';
 import type {Checks} from '../checks';
 import type {Fixture} from '../folder';
 import {number, readRecord} from '../record';
@@ -132,7 +131,7 @@ function checkAdam(
 }
 
 function relativeDistance(a: Float64Array, b: Float64Array): number {
-  return Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...b);
+  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
 }
 
 function replayAdam(
@@ -173,8 +172,7 @@ const FRESH = z.strictObject({
 
 /**
  * With fresh noise for each step the numbers cannot be repeated, and are compared as statistics of
- * a fit of our own: the loss of its last 50 steps, and its error on the stored pairs. The clean
- * images are not stored; the network that is distilled draws as many.
+ * a fit of our own: the loss of its last 50 steps, and its error on the stored pairs.
  */
 async function checkFreshNoise(
     checks: Checks, {options, values}: Distillation, pairs: Pairs,
@@ -199,7 +197,7 @@ async function checkFreshNoise(
       checks.compareValues(`values.${name}`, [value], [stated], {atol: 0, rtol: 1e-5});
     }
   }
-  const fit = await fitWithFreshNoise(network, options, pairs.x.shape[0]!);
+  const fit = await fitWithFreshNoise(network, options, pairs.x);
   const toPlanesOf = (values: Float64Array): Float64Array => toPlanes(values, network.imageShape);
   // Rows and columns of W stand for pixels.
   const rows = Array.from({length: D}, (_, o) =>
@@ -215,17 +213,22 @@ async function checkFreshNoise(
       [errorOf(own, pairs)], [errorThere], {atol: 0, rtol: ofError});
 }
 
+/**
+ * The clean images behind the pairs are not stored. The network's own probability flow takes the
+ * noisy ones to images of the same distribution, the closer to those the less noise there was.
+ */
 async function fitWithFreshNoise(
     network: Denoiser,
     {sigma, lr, betas: [beta1, beta2], eps, steps, batch_size: batch}: Distillation['options'],
-    count: number): Promise<AffineMap & {readonly losses: Float64Array}> {
-  const rng = createRng(0);
-  const {samples} = await sampleHeun(network,
-      startNoise(count, network.imageShape, rng.fork('images')), karrasSchedule({steps: 18}));
-  const images = tf.tensor4d(samples, [count, ...network.imageShape]);
+    {data, shape}: NamedArray): Promise<AffineMap & {readonly losses: Float64Array}> {
+  const noise = toPixels(data, network.imageShape).map((value) => value / sigma);
+  const {samples} = await sampleHeun(network, noise, karrasSchedule(
+      {steps: 10, sigmaMax: sigma, sigmaMin: Math.min(0.002, sigma / 10)}));
+  const images = tf.tensor4d(samples, [shape[0]!, ...network.imageShape]);
   try {
     const {weights, biases, losses} = await fitLinearAdam(network, images, {
-      sigmas: [sigma], learningRate: () => lr, adam: {beta1, beta2, eps}, steps, batch, rng,
+      sigmas: [sigma], learningRate: () => lr, adam: {beta1, beta2, eps}, steps, batch,
+      rng: createRng(0),
     });
     return {weight: weights[0]!, bias: biases[0]!, losses: losses[0]!};
   } finally {

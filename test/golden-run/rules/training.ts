@@ -10,7 +10,7 @@ import {emaBetaAt, learningRateAt} from '../../../src/training/optimizer';
 import type {AdamOptions, EmaOptions} from '../../../src/training/optimizer';
 import {initialTrainState, updateOnBatch} from '../../../src/training/train-step';
 import type {TrainState} from '../../../src/training/train-step';
-import {part, toImages} from '../arrays';
+import {norm, part, toImages} from '../arrays';
 import type {Checks} from '../checks';
 import type {Fixture} from '../folder';
 import {named, number, numbers, readRecord} from '../record';
@@ -90,7 +90,7 @@ function checkNorms(
   if (norms === undefined) return;
   const compared = Object.entries(norms).filter(([name]) => !name.endsWith('.qkv.bias'));
   checks.compareValues(what,
-      compared.map(([name]) => Math.hypot(...arrays[name]?.data ?? [NaN])),
+      compared.map(([name]) => norm(arrays[name]?.data ?? [NaN])),
       compared.map(([, norm]) => norm), checks.limitOf('variant norms'));
 }
 
