@@ -49,7 +49,8 @@ const configSchema = z.strictObject({
  */
 export function loadModel(dir: string): TrainedModel {
   const {model, provenance} = readConfig(path.join(dir, CONFIG_FILE));
-  const parameters = loadParameters(openSafetensors(path.join(dir, WEIGHTS_FILE)), model);
+  const name = path.join(path.basename(path.resolve(dir)), WEIGHTS_FILE);
+  const parameters = loadParameters(openSafetensors(path.join(dir, WEIGHTS_FILE), {name}), model);
   return {model, parameters, provenance};
 }
 

@@ -58,8 +58,7 @@ function denoiseCommand(
   mkdirSync(model);
   writeFileSync(path.join(model, 'config.json'),
       JSON.stringify({format: 'hidden-gaussian-model/1', ...network}));
-  const fileName = 'model.safetensors';
-  copyFileSync(path.join(folder, file), path.join(model, fileName));
+  copyFileSync(path.join(folder, file), path.join(model, 'model.safetensors'));
   const input = path.join(inputs, 'input.safetensors');
   const [images = 0] = control.shape;
   writeFileSync(input, encodeSafetensors({
@@ -69,7 +68,8 @@ function denoiseCommand(
   const output = path.join(dir, 'result.safetensors');
   return {
     args: ['denoise', model, '--input', input, '-o', output],
-    fileName, output,
+    fileName: path.basename(file), // The folder's: messages name folder and file.
+    output,
     async check() {
       const D = readSafetensors(output).tensors.get('D');
       if (D?.shape.join() !== control.shape.join()) return `expected D of shape ${control.shape}`;

@@ -42,6 +42,13 @@ test('all notebooks run from their first to their last cell, and the claims are 
   }
 });
 
+test('the verdict on one\'s own model stays apart from those about the paper', () => {
+  const own = JSON.parse(readFileSync(
+      path.join(SMOKE, 'own', 'claims', '05-bring-your-own.json'), 'utf8')) as Claim[];
+  assert.deepEqual([...new Set(own.map(({id}) => id))], ['C5', 'C6', 'C7']);
+  assert.ok(!existsSync(path.join(SMOKE, 'claims', '05-bring-your-own.json')));
+});
+
 test('every claim has an interval around its estimate, or says that it was not tested', () => {
   const claims = JSON.parse(readFileSync(path.join(SMOKE, 'claims.json'), 'utf8')) as Claim[];
   assert.deepEqual(new Set(claims.map(({id}) => id)), new Set(Object.keys(CLAIMS)));
