@@ -20,7 +20,7 @@ SETUP = sh tools/setup.sh
 
 help:
 	@echo 'make setup     everything the project needs, inside this folder (DEVICE=gpu for CUDA)'
-	@echo 'make figures   runs the four notebooks and writes figures/ (PROFILE=smoke|quick|full)'
+	@echo 'make figures   runs the five notebooks and writes figures/ (PROFILE=smoke|quick|full)'
 	@echo 'make test      all tests, the notebooks included'
 	@echo 'make lab       JupyterLab with the notebooks, on this machine only'
 	@echo 'make bench     times the library beside PyTorch and tfjs-node (CASES=heun REPS=15)'

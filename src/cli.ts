@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import {Command} from 'commander';
 import type {DatasetCommandOptions} from './cli/dataset';
 import type {DenoiseCommandOptions} from './cli/denoise';
+import type {ExplainCommandOptions} from './cli/explain';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
 import type {TrainCommandOptions} from './cli/train';
@@ -61,6 +62,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--profile <name>', PROFILE_HELP, 'quick')
       .action(async ({profile}: {profile: string}) =>
         (await import('./cli/figures.js')).figures(profile));
+  program.command('explain')
+      .description('which simple denoiser explains a model: notebook 05 on your own files')
+      .argument('<model>', 'model folder, as import-edm and export write it')
+      .requiredOption('--train <images>', 'what it was trained on: zip, folder, CIFAR-10, IDX')
+      .option('--held-out <images>', 'what it was not trained on (default: a tenth of --train)')
+      .requiredOption('-o, --output <folder>', 'for the notebook, figures, tables and claims')
+      .option('--profile <name>', 'how much is measured: smoke, quick or full', 'quick')
+      .action(async (model: string, options: ExplainCommandOptions) =>
+        (await import('./cli/explain.js')).explain(model, options));
   program.command('lab')
       .description('JupyterLab with the notebooks, on this machine only')
       .argument('[options...]', 'options of JupyterLab, after --')

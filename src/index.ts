@@ -11,7 +11,7 @@
 
 // Contracts
 export type {
-  Dataset, Denoiser, ImageShape, Interval, OnProgress, Progress, Rng,
+  Dataset, Denoiser, ImageShape, Interval, Labels, LabelVectors, OnProgress, Progress, Rng,
 } from './types';
 export {projectPaths} from './paths';
 export type {ProjectPaths} from './paths';
@@ -27,20 +27,22 @@ export type {
 export {rawOp} from './backend/raw-op';
 
 // Data
+export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
 export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
 export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
-export {readIdxDataset} from './data/idx';
-export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
 export {flipImages} from './data/flip';
+export {readIdxDataset} from './data/idx';
 export {loadImageFolder} from './data/image-folder';
-export {loadImageZip} from './data/image-zip';
 export {collectionOf} from './data/image-collection';
-export {loadDataset} from './data/load-dataset';
-export {writeImageZip} from './data/write-image-zip';
+export type {LoadImagesOptions} from './data/image-options';
+export {loadImageZip} from './data/image-zip';
+export {loadDataset, openDataset} from './data/load-dataset';
+export type {LoadDatasetOptions} from './data/load-dataset';
 export {areaMean, padImages} from './data/resample';
 export {disjointHalves, heldOutSplit, subset} from './data/split';
+export {writeImageZip} from './data/write-image-zip';
 
 // Denoisers D(x; sigma)
 export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
@@ -122,7 +124,7 @@ export type {Profile} from './experiments/profiles';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
-export {openWorkspace} from './experiments/workspace';
+export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
 export type {TrainRun} from './experiments/train-run';
@@ -137,7 +139,10 @@ export {
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
-export {gaussianBiasClaims} from './experiments/gaussian-bias-claims';
+export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
+export {exampleFiles} from './experiments/example-files';
+export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
+export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export {
   biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,

@@ -18,7 +18,8 @@ export interface DatasetCommandOptions {
 
 const count = z.string().regex(/^[1-9]\d{0,8}$/, 'expected a whole number >= 1').transform(Number);
 const Options = z.object({
-  resolution: z.string().regex(/^[1-9]\d{0,4}(x[1-9]\d{0,4})?$/, 'expected a size such as 64 or 64x64')
+  resolution: z.string()
+      .regex(/^[1-9]\d{0,4}(x[1-9]\d{0,4})?$/, 'expected a size such as 64 or 64x64')
       .transform((text) => text.split('x').map(Number)).optional(),
   maxImages: count.optional(),
   colour: z.enum(['grey', 'rgb'], {error: 'expected grey or rgb'}).optional(),

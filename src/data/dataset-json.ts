@@ -9,9 +9,11 @@ import {labelsOf} from './labels';
 
 export const DATASET_JSON = 'dataset.json';
 
+const LABEL = 'expected a class (an integer >= 0) or a vector of numbers';
 const Label = z.union([
-  z.int().min(0).max(2 ** 31 - 1), z.array(z.number()).min(1),
-], {error: 'expected a class (an integer >= 0) or a vector of numbers'});
+  z.int(LABEL).min(0, LABEL).max(2 ** 31 - 1, LABEL),
+  z.array(z.number(LABEL), LABEL).min(1, LABEL),
+], LABEL);
 const Pair = z.tuple([z.string(), Label], 'expected a pair of file name and label');
 const DatasetJson = z.object({
   // Not `z.array`, which makes a copy.

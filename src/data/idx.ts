@@ -45,7 +45,8 @@ export interface ReadIdxDatasetOptions extends IdxOptions {
 export function readIdxDataset(
     file: string, {labels, name = path.basename(file), maxBytes}: ReadIdxDatasetOptions = {},
 ): Dataset {
-  const {images, height, width} = decodeIdxImages(readFile(file, maxBytes), path.basename(file), {maxBytes});
+  const {images, height, width} =
+      decodeIdxImages(readFile(file, maxBytes), path.basename(file), {maxBytes});
   const classes = labels === undefined ? {} :
     {labels: decodeIdxLabels(readFile(labels, maxBytes), path.basename(labels), {maxBytes})};
   return createDataset({name, images, imageShape: [height, width, 1], ...classes});

@@ -27,8 +27,8 @@ export function resizeLanczos(
     [height, width]: readonly [number, number]): Uint8Array {
   // A row is a line of W positions, C bytes apart; a column one of H positions, width·C apart.
   const wide = W === width ? pixels : alongLines(pixels, {outer: H, size: W, inner: C}, width);
-  return H === height ? wide.slice() :
-    alongLines(wide, {outer: 1, size: H, inner: width * C}, height);
+  if (H === height) return wide === pixels ? Uint8Array.from(pixels) : wide;
+  return alongLines(wide, {outer: 1, size: H, inner: width * C}, height);
 }
 
 /** `[outer, size, inner]` to `[outer, to, inner]`. */

@@ -101,8 +101,8 @@ function isTar(start: Uint8Array, name: string): boolean {
 
 /** An IDX file with the labels that lie beside it under the usual name. */
 function readIdx(file: string, {name}: LoadDatasetOptions): Dataset {
-  const labels = path.join(path.dirname(file),
-      path.basename(file).replace('images-idx3', 'labels-idx1').replace('images.idx3', 'labels.idx1'));
+  const labelsName = path.basename(file).replace(/images([-.])idx3/, 'labels$1idx1');
+  const labels = path.join(path.dirname(file), labelsName);
   return readIdxDataset(file, {
     maxBytes: MAX_IDX_BYTES, ...name === undefined ? {} : {name},
     ...labels !== file && existsSync(labels) ? {labels} : {},

@@ -44,7 +44,8 @@ async function open(files: ImageFiles, {
   const wanted = checkedSize(size);
   if (maxImages !== Infinity) assertInteger('images', 'maxImages', maxImages, 1);
   if (files.images.length === 0) {
-    throw new Error(`${where}: no images found (expected files ending in ${EXTENSIONS.join(', ')})`);
+    throw new Error(
+        `${where}: no images found (expected files ending in ${EXTENSIONS.join(', ')})`);
   }
   if (files.others.length > 0) {
     warn(`${where}: ignored ${firstOf(files.others)}, not an image by its ending`);

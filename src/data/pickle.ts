@@ -40,7 +40,7 @@ const push = (make: (machine: Machine) => PickleValue): Instruction =>
       const value = make(machine);
       machine.stack.push(value);
     };
-const bytesOf = (size: 1 | 4 | 8): Instruction => push((m) => m.bytes(m.uint(size)).slice());
+const bytesOf = (size: 1 | 4 | 8): Instruction => push((m) => m.bytes(m.uint(size)));
 const textOf = (size: 1 | 4 | 8): Instruction =>
     push((m) => Buffer.from(m.bytes(m.uint(size))).toString('utf8'));
 const tupleOf = (count: number): Instruction => push((m) => {
@@ -66,7 +66,9 @@ const append = (items: (machine: Machine) => PickleValue[]): Instruction => (m) 
 const setItems = (items: (machine: Machine) => PickleValue[]): Instruction => (m) => {
   const added = items(m);
   const map = m.stack.at(-1);
-  if (!(map instanceof Map) || added.length % 2 !== 0) throw new Error('sets items of no dictionary');
+  if (!(map instanceof Map) || added.length % 2 !== 0) {
+    throw new Error('sets items of no dictionary');
+  }
   for (let i = 0; i < added.length; i += 2) map.set(keyOf(added[i]!), added[i + 1]!);
 };
 

@@ -15,10 +15,10 @@ import {encodePng} from './encode-png';
 import type {ImageCollection} from './image-collection';
 import {readInOrder} from './read-in-order';
 
-/** The same for every entry, so that the time and zone of writing leave no trace. */
-const ENTRY = {
-  compress: false, mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true,
-};
+/** The same for every entry. Zips have local times, so this one leaves no trace of the zone. */
+const entryOptions = () => ({
+  compress: false, mtime: new Date(1981, 0, 1), mode: 0o100644, forceDosTimestamp: true,
+});
 
 /** `00012/img00012345.png` for image 12,345. */
 export function imageName(i: number): string {
@@ -36,20 +36,21 @@ export async function writeImageZip(
   const {count, name, imageShape} = images;
   const names = Array.from({length: count}, (_, i) => imageName(i));
   const encode = async (i: number): Promise<Buffer> => encodePng(await images.image(i), imageShape);
+  const options = entryOptions();
   await replaceFile(file, async (temporary) => {
     const zip = new ZipFile();
     zip.on('error', (error) => (zip.outputStream as PassThrough).destroy(error));
     const pngs = readInOrder(count, images.atOnce, encode);
     names.forEach((entry, i) => {
       // Not `addBuffer`, which keeps every buffer until the end.
-      zip.addReadStreamLazy(entry, ENTRY, (give) => {
+      zip.addReadStreamLazy(entry, options, (give) => {
         pngs.next().then(({value}) => {
           give(null, Readable.from([value]));
           onProgress({label: name, done: i + 1, total: count});
         }, (error) => give(error, Readable.from([])));
       });
     });
-    zip.addBuffer(Buffer.from(formatDatasetJson(names, images)), DATASET_JSON, ENTRY);
+    zip.addBuffer(Buffer.from(formatDatasetJson(names, images)), DATASET_JSON, options);
     zip.end();
     try {
       await pipeline(zip.outputStream, createWriteStream(temporary));

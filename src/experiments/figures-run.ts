@@ -68,16 +68,31 @@ export async function runFigures(
 export const notebookNames = (): string[] => readdirSync(projectPaths().notebooks)
     .filter((name) => /^\d\d-.*\.ipynb$/.test(name)).sort();
 
+export interface ExecuteNotebookOptions {
+  /**
+   * Folder of the executed notebook (default: the notebooks' own for `quick`, else
+   * `figures/<profile>/notebooks/`).
+   */
+  readonly outputs?: string;
+  /** Further environment variables of the kernel (default none). */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Executes one notebook with the kernel of `.venv`, in its own folder. */
-export async function executeNotebook(file: string, profile: Profile): Promise<ExecutedNotebook> {
+export async function executeNotebook(
+    file: string, profile: Profile, options: ExecuteNotebookOptions = {}):
+    Promise<ExecutedNotebook> {
   const paths = projectPaths();
   const started = Date.now();
-  const outputs = profile.name === 'quick' ?
-    paths.notebooks : path.join(figuresDir(profile), 'notebooks');
+  const {
+    environment = {},
+    outputs = profile.name === 'quick' ?
+      paths.notebooks : path.join(figuresDir(profile), 'notebooks'),
+  } = options;
   mkdirSync(outputs, {recursive: true});
   const temporary = mkdtempSync(path.join(outputs, '.executing-'));
   try {
-    await nbconvert(file, temporary, profile);
+    await nbconvert(file, temporary, profile, environment);
     const result = path.join(temporary, file);
     const stderrCells = tidyNotebook(result);
     renameSync(result, path.join(outputs, file));
@@ -87,7 +102,9 @@ export async function executeNotebook(file: string, profile: Profile): Promise<E
   }
 }
 
-async function nbconvert(file: string, output: string, profile: Profile): Promise<void> {
+async function nbconvert(
+    file: string, output: string, profile: Profile,
+    environment: Readonly<Record<string, string>>): Promise<void> {
   const paths = projectPaths();
   const command = jupyterCommand(paths);
   if (!existsSync(command)) {
@@ -98,7 +115,9 @@ async function nbconvert(file: string, output: string, profile: Profile): Promis
     '--ExecutePreprocessor.timeout=-1', '--output-dir', output, file,
   ], {
     cwd: paths.notebooks,
-    env: {...jupyterEnvironment(paths), ...TENSORFLOW_TUNING, PROFILE: profile.name},
+    env: {
+      ...jupyterEnvironment(paths), ...TENSORFLOW_TUNING, ...environment, PROFILE: profile.name,
+    },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let complaint = '';

@@ -87,7 +87,7 @@ export interface RunStoreOptions {
 }
 
 /** Raised whenever the same request must give another result: part of every hash. */
-const FORMAT = 2;
+const FORMAT = 3;
 const RESULT = 'result.json';
 const ARRAYS = 'result.safetensors';
 const CHECKSUMS = 'checksums.json';

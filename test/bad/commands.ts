@@ -24,7 +24,8 @@ export function commandFor(
     folder: string, item: BadItem, manifest: BadManifest, sandbox: Sandbox,
 ): BadCommand | undefined {
   switch (item.kind) {
-    case 'idx': case 'image': case 'folder': case 'zip': return datasetCommand(folder, item, sandbox);
+    case 'idx': case 'image': case 'folder': case 'zip':
+      return datasetCommand(folder, item, sandbox);
     case 'safetensors': return denoiseCommand(folder, item, manifest, sandbox);
     default: return undefined;
   }

@@ -1,4 +1,4 @@
-/** The four notebooks, executed headlessly by the real kernel at the smoke profile's scale. */
+/** The five notebooks, executed headlessly by the real kernel at the smoke profile's scale. */
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import * as path from 'node:path';
@@ -34,7 +34,7 @@ const shownIn = (notebook: Notebook): string[] => codeOf(notebook)
 
 test('all notebooks run from their first to their last cell, and the claims are gathered', async () => {
   const {notebooks, claims} = await runFigures({profile: 'smoke', report: () => {}});
-  assert.equal(notebooks.length, 4);
+  assert.equal(notebooks.length, 5);
   for (const {file, stderrCells} of notebooks) assert.equal(stderrCells, 0, `${file}: stderr`);
   const judged = new Set(claims.filter(({estimate}) => estimate !== null).map(({id}) => id));
   for (const id of ['C1', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9', 'C10', 'C11'] as const) {
