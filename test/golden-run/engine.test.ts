@@ -130,7 +130,7 @@ test('networks: other options, names and numbers of parameters fail', async () =
   const options = record['options'] as object;
   assert.match((await problems({options: {...options, order: 2}})).join(), /"order"/);
   assert.match((await problems({options: {...options, model_channels: 16}})).join(),
-      /expected model\.map_layer0\.weight of shape \[64, 16\]/);
+      /map_layer0\.weight has shape \[48, 12\], expected \[64, 16\]/);
   assert.deepEqual(await problems({options: {...options, sigma_data: 0.6}}),
       ['io.D_x', 'ref64.D_x'].map((name) => `${name}: beyond its tolerance`));
   assert.deepEqual(await problems({num_params: 1}), ['num_params: beyond its tolerance']);
