@@ -3,12 +3,14 @@
  * each. Not a case of `make bench`, since nothing else is compared and it needs 9 GB.
  *
  *   node dist/bench/large-gaussian.js                      70,000 images of 64x64x3
+ *   node dist/bench/large-gaussian.js --images=ffhq.zip    those of a data set
  *   node dist/bench/large-gaussian.js --count=2000 --size=16 --parts=gaussian,linear
  */
 import {parseArgs} from 'node:util';
 import {matmul64, matrix64} from '../src/backend/float64';
 import type {Matrix64} from '../src/backend/float64';
 import {createRng} from '../src/backend/rng';
+import {loadDataset} from '../src/data/load-dataset';
 import {gaussianDenoiser} from '../src/denoisers/gaussian';
 import {fitGaussian} from '../src/denoisers/gaussian-stats';
 import type {GaussianStats} from '../src/denoisers/gaussian-stats';
@@ -16,6 +18,7 @@ import {multiDeltaDenoiser} from '../src/denoisers/multi-delta';
 import type {Denoiser64} from '../src/denoisers/denoiser64';
 import {leastSquares} from '../src/training/least-squares';
 import {constant64, tidy64} from '../src/backend/tensor64';
+import {terminalProgress} from '../src/progress/terminal-progress';
 import type {Dataset} from '../src/types';
 import {benchImages} from './images';
 
@@ -37,15 +40,17 @@ const say = (what: string, began: number, note = ''): void => {
 async function main(): Promise<void> {
   const {values} = parseArgs({options: {
     count: {type: 'string', default: '70000'}, size: {type: 'string', default: '64'},
-    parts: {type: 'string', default: PARTS.join()},
+    parts: {type: 'string', default: PARTS.join()}, images: {type: 'string'},
   }});
-  const size = Number(values.size);
   const began = performance.now();
-  const {dataset} = benchImages(Number(values.count), [size, size, 3]);
-  say(`${dataset.count} images of ${size}x${size}x3`, began);
+  const dataset = values.images !== undefined ?
+    await loadDataset(values.images, {onProgress: terminalProgress()}) :
+    benchImages(Number(values.count), [Number(values.size), Number(values.size), 3]).dataset;
+  say(`${dataset.count} images of ${dataset.imageShape.join('x')}`, began);
+  const D = dataset.imageShape.reduce((a, b) => a * b, 1);
   const run = {
     gaussian: () => gaussian(dataset), few: () => few(dataset),
-    'multi-delta': () => multiDelta(dataset), linear: () => linear(size * size * 3),
+    'multi-delta': () => multiDelta(dataset), linear: () => linear(D),
   };
   for (const part of values.parts.split(',')) {
     const body = run[part as keyof typeof run] as (() => Promise<void> | void) | undefined;
