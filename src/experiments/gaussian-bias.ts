@@ -146,8 +146,12 @@ export interface LinearAgainstGaussian {
   readonly overlaps: readonly BasisOverlap[];
 }
 
-/** How many singular vectors are compared: the paper's first 100 of 12,288, at our sizes. */
-export const leadingVectors = (pixels: number): number => Math.min(50, Math.floor(pixels / 4));
+/**
+ * How many singular vectors are compared: the paper's first 100 of 12,288, at our sizes, and no
+ * more than there are directions in which the images vary.
+ */
+export const leadingVectors = ({mean, rank}: Pick<GaussianStats, 'mean' | 'rank'>): number =>
+    Math.max(1, Math.min(50, Math.floor(mean.length / 4), rank));
 
 /** Compares outputs and weights of D_L and D_G on the paper's sigma grid. */
 export async function linearAgainstGaussian(
@@ -159,7 +163,7 @@ export async function linearAgainstGaussian(
   try {
     const [distance] = await compareDenoisers(
         gaussian, [linear], inputs, {rng: rng.fork('distances')});
-    const k = leadingVectors(stats.mean.length);
+    const k = leadingVectors(stats);
     return {
       distance: distance!,
       weightNmse: Array.from(sigmas, (sigma, i) =>

@@ -46,7 +46,7 @@ test('denoise of broken weights is one line, status 1, and no output', () => {
   const {status, stderr} = cli(['denoise', folder('nan.safetensors'),
     '--input', at('in.safetensors'), '-o', at('never.safetensors')]);
   assert.equal(status, 1);
-  assert.ok(stderr.startsWith('hidden-gaussian: model.safetensors: does not fit the network: ' +
+  assert.ok(stderr.startsWith('hidden-gaussian: nan/model.safetensors: does not fit the network: ' +
       'model.enc.7x7_block0.conv0.weight contains NaN '), stderr);
   assert.equal(stderr.split('\n').length, 2);
   assert.ok(!existsSync(at('never.safetensors')));
