@@ -76,7 +76,8 @@ function readBack(folder: string, name: string): TrainedModel {
     return loadModel(folder);
   } catch (error) {
     // The folder is about to go: what a person has is the pickle.
-    const message = (error as Error).message.replace(`${folder}${path.sep}`, '');
+    const message = [folder, path.basename(folder)].reduce(
+        (text, part) => text.replace(`${part}${path.sep}`, ''), (error as Error).message);
     throw new Error(`${name}: ${message}`, {cause: error});
   }
 }
