@@ -19,24 +19,9 @@ import {unetBlock} from './unet-block';
 import type {UNetBlockStyle} from './unet-block';
 import {unetLayout} from './unet-layout';
 import type {BlockPlan} from './unet-layout';
+import type {UNetOptions} from './unet-options';
 
-export interface SongUNetOptions {
-  /** Side of the square images, divisible by 2^(levels - 1). */
-  readonly resolution: number;
-  /** Colour channels. */
-  readonly channels: number;
-  /** Channels of the output (default `channels`). */
-  readonly outChannels?: number;
-  /** Channels at full resolution: the width. Even, at least 4. */
-  readonly modelChannels: number;
-  /** Width of each level, as a multiple of `modelChannels` (default [1, 2, 2]). */
-  readonly channelMult?: readonly number[];
-  /** Blocks per level (default 1). */
-  readonly numBlocks?: number;
-  /** Resolutions with self-attention, besides the bottleneck's own (default none). */
-  readonly attentionResolutions?: readonly number[];
-  /** Size of the noise embedding, as a multiple of `modelChannels` (default 4). */
-  readonly channelMultEmb?: number;
+export interface SongUNetOptions extends UNetOptions {
   /** Size of the noise label's first embedding, likewise (default 1; NCSN++: 2). */
   readonly channelMultNoise?: number;
   /** `'positional'` (default, DDPM++) or `'fourier'` (NCSN++). */
@@ -48,14 +33,6 @@ export interface SongUNetOptions {
   readonly decoderType?: 'standard' | 'skip';
   /** Low-pass filter of the resampling (default [1, 1]; NCSN++: [1, 3, 3, 1]). */
   readonly resampleFilter?: ResampleFilter;
-  /** Number of classes (default 0: unconditional). */
-  readonly labelDim?: number;
-  /** Length of the augmentation labels (default 0: none). */
-  readonly augmentDim?: number;
-  /** Dropout rate of activations while training (default 0). */
-  readonly dropout?: number;
-  /** Rate at which labels are dropped while training (default 0). */
-  readonly labelDropout?: number;
 }
 
 /** What all blocks have in common; EDM writes the same numbers. */
