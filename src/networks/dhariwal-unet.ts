@@ -102,7 +102,8 @@ function noiseMapping(scope: ParameterScope, options: Required<DhariwalUNetOptio
     }
     e = map1(weights, silu(map0(weights, e)));
     if (label !== undefined && labels !== undefined) {
-      e = tf.add(e, label(weights, dropRows(labels, {rate: labelDropout, name: 'map_label', draw})));
+      const seen = dropRows(labels, {rate: labelDropout, name: 'map_label', draw});
+      e = tf.add(e, label(weights, seen));
     }
     return silu(e);
   };

@@ -109,7 +109,7 @@ export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
   const plain: ImageLayer = (weights, x) => {
     if (resample === 'down') return convolve(weights, downsample(x, {filter}));
     if (resample !== 'up') return convolve(weights, x);
-    // A 1x1 convolution does the same to each copy of a pixel: it comes first, on a quarter of them.
+    // A 1x1 convolution does the same to each copy of a pixel: it comes first, on a quarter.
     return kernel === 1 && isBox(filter) ? double(convolve(weights, x)) :
       convolve(weights, upsample(x, {filter}));
   };

@@ -1,4 +1,4 @@
-/** What every U-Net of the project is: a function of weights, images, noise labels and conditions. */
+/** What every U-Net is: a function of weights, images, noise labels and conditions. */
 import type {Tensor, Tensor1D, Tensor2D, Tensor4D} from '@tensorflow/tfjs-core';
 import type {Json} from '../store/canonical';
 import type {Buffer, ParameterSpec, Weights} from './parameters';

@@ -46,7 +46,7 @@ export function upsample(x: Tensor4D, options: ResampleOptions = {}): Tensor4D {
   return alongBothAxes(x, matrix(H), matrix(W));
 }
 
-/** Rows of the matrix in which tap t of row r weighs the pixel `pixelOf(r, t)`, where there is one. */
+/** Rows of the matrix in which tap t of row r weighs the pixel `pixelOf(r, t)`, if there is one. */
 function bandedRows(
     rows: number, size: number, filter: ResampleFilter, gain: number,
     pixelOf: (row: number, tap: number) => number): Float32Array[] {

@@ -8,11 +8,11 @@ export interface UNetOptions {
   readonly outChannels?: number;
   /** Base of the channels: the width. Even, at least 4. */
   readonly modelChannels: number;
-  /** Width of each level, as a multiple of `modelChannels` (default [1, 2, 2]; ADM [1, 2, 3, 4]). */
+  /** Width of each level, in `modelChannels` (default [1, 2, 2]; ADM [1, 2, 3, 4]). */
   readonly channelMult?: readonly number[];
   /** Blocks per level (default 1; ADM 3). */
   readonly numBlocks?: number;
-  /** Resolutions with self-attention, besides the bottleneck's own (default none; ADM [32, 16, 8]). */
+  /** Resolutions with self-attention beside the bottleneck (default none; ADM [32, 16, 8]). */
   readonly attentionResolutions?: readonly number[];
   /** Size of the noise embedding, as a multiple of `modelChannels` (default 4). */
   readonly channelMultEmb?: number;
