@@ -109,7 +109,7 @@ export const paperCifar10: Profile = {
     },
     heldOut: {
       file: 'cifar10-32x32-test.zip', images: 10_000, source: 'CIFAR-10\'s test images',
-      arguments: 'cifar-10-python.tar.gz --part held-out',
+      arguments: 'cifar-10-python.tar.gz --split test',
     },
   },
   sizes: [49, 98, 781, 6250, 25_000, 50_000],      // [P] 50,000 / 2^k; which k: as FFHQ [O]

@@ -34,7 +34,7 @@ test('missing zips are named with the command that makes each, found ones are no
   assert.match(both, /celeba-hq-64x64\.zip .*`npx hidden-gaussian plan --profile paper` says/);
   assert.ok(!both.includes('\n'));
   assert.match(await explained('paper-cifar10'),
-      /cifar-10-python\.tar\.gz --part held-out -o data\/cifar10-32x32-test\.zip/);
+      /cifar-10-python\.tar\.gz --split test -o data\/cifar10-32x32-test\.zip/);
   writeFileSync(path.join(folder, ffhq.train.file), '');
   assert.ok(!(await explained('paper')).includes('-o data/ffhq-64x64.zip'));
   const [first, second] = describeZips(ffhq, folder);
