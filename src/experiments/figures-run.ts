@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import {projectPaths} from '../paths';
 import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
 import type {OnProgress} from '../types';
+import {exitOf} from './child-exit';
 import type {Claim} from './claims';
 import {gatherClaims} from './claims';
 import {claimsMarkdown} from './claims-table';
@@ -120,16 +121,9 @@ async function nbconvert(
     },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-4000);
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const {status, complaint} = await exitOf(child, 4000);
   if (status !== 0) {
-    throw new Error(`notebooks/${file} failed with profile ${profile.name}:\n${complaint.trim()}`);
+    throw new Error(`notebooks/${file} failed with profile ${profile.name}:\n${complaint}`);
   }
 }
 

@@ -9,6 +9,7 @@ import {z} from 'zod';
 import type {NetworkCost} from '../networks/cost';
 import type {TrainOptions} from '../training/options';
 import type {ImageShape} from '../types';
+import {exitOf} from './child-exit';
 import {TRAINING_ENVIRONMENT} from './train-pool';
 
 /** The work of one training step, in the units of `TrainingSpeed`. */
@@ -135,18 +136,12 @@ export const probeOutput = z.strictObject({
 export async function measureSpeed(): Promise<MeasuredSpeed> {
   const child = spawn(process.execPath, [path.join(__dirname, 'speed-probe.js')],
       {env: {...process.env, ...TRAINING_ENVIRONMENT}, stdio: ['ignore', 'pipe', 'pipe']});
-  let [output, complaint] = ['', ''];
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-2000);
-  });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const {status, complaint} = await exitOf(child, 2000);
   if (status !== 0) {
     throw new Error('measureSpeed: the measuring process failed: ' +
-        `${complaint.trim().split('\n').at(-1) ?? ''}`);
+        `${complaint.split('\n').at(-1) ?? ''}`);
   }
   const {steps, processBytes} = probeOutput.parse(JSON.parse(output.trim().split('\n').at(-1)!));
   const timed = (check: boolean): TimedStep[] =>

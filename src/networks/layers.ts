@@ -11,7 +11,7 @@ import {xavier} from './initial';
 import type {LayerInit} from './initial';
 import {biasAdd, double} from './ops';
 import type {ParameterScope, Weights} from './parameters';
-import {downsample, upsample} from './resample';
+import {defaultPadding, downsample, isBox, upsample} from './resample';
 import type {ResampleFilter} from './resample';
 
 /** A forward function on images, `[N, H, W, C]`. */
@@ -114,7 +114,7 @@ export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
       convolve(weights, upsample(x, {filter}));
   };
   const inOne: ImageLayer = (weights, x) => {
-    const [own, around] = [(kernel - 1) / 2, Math.floor((filter.length - 1) / 2)];
+    const [own, around] = [(kernel - 1) / 2, defaultPadding(filter.length)];
     if (resample === 'down') {
       const padded = tf.pad(x, [[0, 0], [around, around], [around, around], [0, 0]]) as Tensor4D;
       return downsample(convolve(weights, padded), {filter, padding: 0});
@@ -132,8 +132,6 @@ export function conv(scope: ParameterScope, options: ConvOptions): ConvLayer {
       biasAdd(product(weights, x), bias(weights)),
   };
 }
-
-const isBox = (filter: ResampleFilter): boolean => filter.length === 2 && filter[0] === filter[1];
 
 export interface NormOptions {
   /** C. */

@@ -19,8 +19,10 @@ export interface ResampleOptions {
   readonly padding?: number;
 }
 
-const defaultPadding = (taps: number): number => Math.floor((taps - 1) / 2);
-const isBox = ([a, b, ...rest]: ResampleFilter): boolean => a === b && rest.length === 0;
+/** Pixels that a filter of so many taps reaches beyond the border. */
+export const defaultPadding = (taps: number): number => Math.floor((taps - 1) / 2);
+/** Whether a filter is the mean of two. */
+export const isBox = ([a, b, ...rest]: ResampleFilter): boolean => a === b && rest.length === 0;
 
 /** `[N, H, W, C]` -> `[N, H/2, W/2, C]`: filtered, every second pixel kept. */
 export function downsample(x: Tensor4D, options: ResampleOptions = {}): Tensor4D {
