@@ -1,4 +1,9 @@
-/** Where things are. Everything that the project reads or writes lies in its own folder. */
+/**
+ * Where things are. Everything that the project reads or writes lies in its own folder, unless two
+ * environment variables name other places, for example on a cluster's large file system:
+ * `HIDDEN_GAUSSIAN_RUNS` for the run store and `HIDDEN_GAUSSIAN_SWEEPS` for sweeps. Relative ones
+ * are relative to the project's folder.
+ */
 import * as path from 'node:path';
 
 export interface ProjectPaths {
@@ -7,8 +12,10 @@ export interface ProjectPaths {
   /** Downloaded data sets, one folder each. */
   readonly data: string;
   readonly fashionMnist: string;
-  /** The run store. */
+  /** The run store: `runs/`, or `$HIDDEN_GAUSSIAN_RUNS`. */
   readonly runs: string;
+  /** Scripts and logs of sweeps: `sweeps/`, or `$HIDDEN_GAUSSIAN_SWEEPS`. */
+  readonly sweeps: string;
   readonly figures: string;
   readonly notebooks: string;
   /** The Python environment with JupyterLab and TensorFlow's libraries. */
@@ -22,11 +29,14 @@ export interface ProjectPaths {
 /** The paths of a project folder (default: the one that this file was compiled in). */
 export function projectPaths(root = path.resolve(__dirname, '..', '..')): ProjectPaths {
   const at = (...parts: string[]): string => path.join(root, ...parts);
+  const elsewhere = (variable: string, name: string): string =>
+    path.resolve(root, process.env[variable] || name);
   return {
     root,
     data: at('data'),
     fashionMnist: at('data', 'fashion-mnist'),
-    runs: at('runs'),
+    runs: elsewhere('HIDDEN_GAUSSIAN_RUNS', 'runs'),
+    sweeps: elsewhere('HIDDEN_GAUSSIAN_SWEEPS', 'sweeps'),
     figures: at('figures'),
     notebooks: at('notebooks'),
     venv: at('.venv'),

@@ -15,7 +15,8 @@ import {gatherClaims} from './claims';
 import {claimsMarkdown} from './claims-table';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
-import {TENSORFLOW_TUNING, trainAll} from './train-pool';
+import {trainAll} from './train-pool';
+import {TENSORFLOW_TUNING} from './training-environment';
 import {figuresDir} from './workspace';
 import {writeFile} from '../store/write-file';
 

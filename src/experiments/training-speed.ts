@@ -10,7 +10,7 @@ import type {NetworkCost} from '../networks/cost';
 import type {TrainOptions} from '../training/options';
 import type {ImageShape} from '../types';
 import {exitOf} from './child-exit';
-import {TRAINING_ENVIRONMENT} from './train-pool';
+import {TRAINING_ENVIRONMENT} from './training-environment';
 
 /** The work of one training step, in the units of `TrainingSpeed`. */
 export interface StepWork {

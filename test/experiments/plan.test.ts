@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {planOf} from '../../src/experiments/plan';
 import {profileOf} from '../../src/experiments/profiles';
-import {trainTasks} from '../../src/experiments/train-pool';
+import {trainTasks} from '../../src/experiments/train-tasks';
 import type {TrainingSpeed} from '../../src/experiments/training-speed';
 import {networkCost} from '../../src/networks/cost';
 import {modelFor} from '../../src/training/model-for';
@@ -60,9 +60,9 @@ test('memory is within 15 % of what real trainings took', () => {
   assert.ok(Math.abs(peak('full', 32) / 2469e6 - 1) < 0.15, `${peak('full', 32)}`);
 });
 
-test('disk counts weights and average of each kept checkpoint', () => {
+test('disk counts weights and average of each kept checkpoint, and two states', () => {
   const {runs, diskBytes} = planOf(profileOf('quick'), MACHINE);
   const run = runs.find(({n, width}) => n === 64 && width === 16)!;
-  assert.equal(run.diskBytes, 15 * 2 * 4 * run.parameters);
+  assert.equal(run.diskBytes, (15 * 2 + 2 * 4) * 4 * run.parameters);
   assert.equal(diskBytes, runs.reduce((sum, each) => sum + each.diskBytes, 0));
 });

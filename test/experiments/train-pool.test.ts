@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
 import {profileOf} from '../../src/experiments/profiles';
-import {trainTasks, unfinishedTasks} from '../../src/experiments/train-pool';
+import {trainTasks, unfinishedTasks} from '../../src/experiments/train-tasks';
 import {openWorkspace} from '../../src/experiments/workspace';
 import {tinyDataset} from '../tiny-dataset';
 

@@ -1,0 +1,128 @@
+/** Memory and disk of a training run, known before it starts, and the check that both are there. */
+import {existsSync, statfsSync} from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import {networkCost} from '../networks/cost';
+import type {NetworkCost} from '../networks/cost';
+import type {ImageShape} from '../types';
+import {fixedLossBatch} from './held-out-loss';
+import {modelFor} from './model-for';
+import type {TrainOptions} from './options';
+
+/** What a training run takes. */
+export interface TrainingNeeds {
+  readonly cost: NetworkCost;
+  /** Peak memory that training adds to a process that has loaded TensorFlow and its images. */
+  readonly workBytes: number;
+  /** Peak memory of a process of its own: TensorFlow, images and `workBytes`. */
+  readonly memoryBytes: number;
+  /** Files in the run store at most: kept checkpoints and two states to resume from. */
+  readonly diskBytes: number;
+}
+
+export interface TrainingNeedsOptions {
+  /** Images in the memory of the process, a byte a value (default none). */
+  readonly images?: number;
+  /** Memory of a process that has loaded TensorFlow and trains nothing (default 400 MB, measured). */
+  readonly processBytes?: number;
+}
+
+const FLOAT = 4;
+const PROCESS_BYTES = 400e6;
+/**
+ * Peak memory in units of what it is for, measured at 16x16 to 64x64x3, widths 8 to 64 (within
+ * 10 %): copies of the parameters (weights, gradient, moments, average, the convolutions' Winograd
+ * forms, and the copies that splitting and updating make), and, for each value that a convolution
+ * puts out, the values that are kept for the gradient; dropout keeps its masks too. The fixed losses
+ * are the last: they need no gradient, but keep a pass while it is recorded.
+ */
+const PEAK = {parameters: 13, activations: 6, activationsWithDropout: 8, evaluation: 3.1} as const;
+/** Images of the fixed losses at most, as in `train`. */
+const EVALUATED_IMAGES = 256;
+/** Vectors [P] of a kept checkpoint (weights, average) and of a state (also Adam's two moments). */
+const VECTORS = {checkpoint: 2, state: 4} as const;
+/** The newest state and the one before it, or the one that is being written. */
+const STATES = 2;
+
+/** @throws RangeError when the network cannot be built for these images. */
+export function trainingNeeds(
+    options: TrainOptions, imageShape: ImageShape,
+    {images = 0, processBytes = PROCESS_BYTES}: TrainingNeedsOptions = {}): TrainingNeeds {
+  const {batchSize, dropout, checkpoints} = options;
+  const cost = networkCost(modelFor(options, imageShape).parameters);
+  const pixels = imageShape.reduce((a, b) => a * b, 1);
+  const perImage = cost.activations + cost.attentionScores;
+  const kept = dropout > 0 ? PEAK.activationsWithDropout : PEAK.activations;
+  const evaluated = Math.min(EVALUATED_IMAGES, fixedLossBatch(pixels));
+  const workBytes = FLOAT * (PEAK.parameters * cost.parameters +
+      perImage * Math.max(kept * batchSize, PEAK.evaluation * evaluated));
+  const vectors = checkpoints.length * VECTORS.checkpoint + STATES * VECTORS.state;
+  return {
+    cost, workBytes,
+    memoryBytes: processBytes + images * pixels + workBytes,
+    diskBytes: vectors * FLOAT * cost.parameters,
+  };
+}
+
+/**
+ * Memory that this process and its children can still take, in bytes: what is free on the machine,
+ * in its container, and in the Slurm job that it runs in.
+ * @param environment where Slurm's limits are read (default `process.env`).
+ */
+export function availableMemory(environment: NodeJS.ProcessEnv = process.env): number {
+  const free = process.availableMemory?.() ?? os.freemem();
+  const limit = slurmLimit(environment);
+  return limit === undefined ? free : Math.min(free, Math.max(0, limit - process.memoryUsage.rss()));
+}
+
+/** Memory of a Slurm job on this node, in bytes; undefined outside of one, or without a limit. */
+function slurmLimit(environment: NodeJS.ProcessEnv): number | undefined {
+  const read = (name: string): number => Number(environment[name] ?? NaN);
+  const perNode = read('SLURM_MEM_PER_NODE');
+  if (perNode > 0) return perNode * 2 ** 20;
+  const cores = [read('SLURM_CPUS_PER_TASK'), read('SLURM_CPUS_ON_NODE'), 1].find((n) => n > 0)!;
+  const perCore = read('SLURM_MEM_PER_CPU');
+  return perCore > 0 ? perCore * cores * 2 ** 20 : undefined;
+}
+
+/** Free space, in bytes, of the file system that `folder` lies in or will lie in. */
+export function availableDisk(folder: string): number {
+  let there = path.resolve(folder);
+  while (!existsSync(there)) there = path.dirname(there);
+  const {bavail, bsize} = statfsSync(there);
+  return bavail * bsize;
+}
+
+/** What `checkNeeds` holds the needs against. */
+export interface CheckNeedsOptions {
+  /** Folder of the run store. */
+  readonly runs: string;
+  /** Free memory in bytes (default `availableMemory()`). */
+  readonly memory?: number;
+  /** Free disk in bytes (default `availableDisk(runs)`). */
+  readonly disk?: number;
+}
+
+/**
+ * @param what for the message, for example `training with N = 64, width 16, seed 0`.
+ * @param needs bytes; leave out what need not be checked.
+ * @throws Error with what is needed and what there is, when memory or disk do not suffice.
+ */
+export function checkNeeds(
+    what: string, needs: {readonly memoryBytes?: number; readonly diskBytes?: number},
+    {runs, memory = availableMemory(), disk = availableDisk(runs)}: CheckNeedsOptions): void {
+  const {memoryBytes = 0, diskBytes = 0} = needs;
+  if (memoryBytes > memory) {
+    throw new Error(`${what}: needs about ${size(memoryBytes)} of memory, ${size(memory)} are ` +
+        'available; close other programs, ask for more memory in a Slurm job, or take a smaller ' +
+        'width or batch');
+  }
+  if (diskBytes > disk) {
+    throw new Error(`${what}: needs ${size(diskBytes)} of disk in ${runs}, ${size(disk)} are ` +
+        'free; free some space, or keep runs elsewhere: set HIDDEN_GAUSSIAN_RUNS to a folder');
+  }
+}
+
+/** `12 MiB` or `3.4 GiB`. */
+const size = (bytes: number): string => bytes < 2 ** 30 ?
+  `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
