@@ -123,7 +123,7 @@ test('an interrupted run with a damaged checkpoint starts anew and says why', as
 test('other images, held-out images or options make another run', async () => {
   const asked: string[] = [];
   const store: RunStore = {
-    root: '', file: never, find: never, named: never,
+    root: '', file: never, find: never, named: never, state: never,
     run(request) {
       asked.push(canonicalJson({...request}));
       throw new Error('not stored');
