@@ -62,7 +62,7 @@ export async function trainInPool(
   return runPool(works, {
     processes, memoryBytes, onFailure, onProgress: report,
     onFinished(work) {
-      report(work, {done: steps});
+      if (done.get(work) !== steps) report(work, {done: steps});
       onFinished?.(work.task);
     },
   });

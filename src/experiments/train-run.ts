@@ -4,6 +4,7 @@ import {decodeSafetensors, encodeSafetensors} from '../store/safetensors';
 import type {NamedArray} from '../store/safetensors';
 import type {RunFolder, RunRequest, RunStore, StoredRun} from '../store/run-store';
 import type {Json} from '../store/canonical';
+import {runId} from '../store/run-request';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
 import {train} from '../training/train';
@@ -50,6 +51,9 @@ const storedAs = ({dataset, heldOut, options}: TrainRunRequest): RunRequest => (
 /** Whether the training run is finished and whole. */
 export const isTrained = (store: RunStore, request: TrainRunRequest): boolean =>
     store.find(storedAs(request)) !== undefined;
+
+/** The id of the training run in a run store, trained or not. */
+export const trainRunId = (request: TrainRunRequest): string => runId(storedAs(request));
 
 /** Loads the training run, or trains it; an interrupted one continues from its last checkpoint. */
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {

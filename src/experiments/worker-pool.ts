@@ -6,6 +6,7 @@
 import {fork} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {appendFileSync, closeSync, mkdirSync, openSync, readFileSync} from 'node:fs';
+import {constants} from 'node:os';
 import * as path from 'node:path';
 import {projectPaths} from '../paths';
 import type {OnProgress, Progress} from '../types';
@@ -54,6 +55,7 @@ export interface PoolOptions<W extends PoolWork> {
 /** Starts of one process: the first, and two after a signal ended it. */
 const ATTEMPTS = 3;
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
+const SAME_SIGNAL_MS = 1000;
 /** Characters of a process's last words. */
 const LAST_WORDS = 2000;
 
@@ -71,7 +73,12 @@ export async function runPool<W extends PoolWork>(
   const running = new Map<Promise<void>, W>();
   const children = new Set<ChildProcess>();
   let interrupted: NodeJS.Signals | undefined;
+  let signalled = -Infinity;
   const passOn = (signal: NodeJS.Signals): void => {
+    // A terminal's signal comes twice when a shell or npx passes it on too; a worker that is told
+    // twice does not save first.
+    if (performance.now() - signalled < SAME_SIGNAL_MS) return;
+    signalled = performance.now();
     interrupted ??= signal;
     children.forEach((child) => child.kill(signal));
   };
@@ -154,13 +161,19 @@ async function runProcess(
     try {
       const {status, complaint} = await exitOf(child, LAST_WORDS);
       const said = log === undefined ? complaint : log.since();
-      return {status, signal: child.signalCode, complaint: said};
+      return {status, signal: child.signalCode ?? signalOf(status), complaint: said};
     } finally {
       children.delete(child);
     }
   } finally {
     if (log !== undefined) closeSync(log.file);
   }
+}
+
+/** The signal behind a status such as 137, as a process ends that was told to stop and saved. */
+function signalOf(status: number | null): NodeJS.Signals | null {
+  const found = Object.entries(constants.signals).find(([, n]) => 128 + n === status);
+  return (found?.[0] ?? null) as NodeJS.Signals | null;
 }
 
 /** Opens a log, notes the start in it, and can tell what was written since. */

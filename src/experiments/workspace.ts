@@ -14,7 +14,7 @@ import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
 import type {Study} from './study';
-import {isTrained, trainRun} from './train-run';
+import {isTrained, trainRun, trainRunId} from './train-run';
 import type {TrainRun, TrainRunRequest} from './train-run';
 
 export interface WorkspaceOptions {
@@ -41,6 +41,8 @@ export interface Workspace extends Study {
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
   /** Whether that run is finished: then it is loaded at once. */
   isTrained(n: number, width?: number, seed?: number): boolean;
+  /** The id of that run in the run store, trained or not. */
+  runId(n: number, width?: number, seed?: number): string;
 }
 
 /** The figures' folder of a profile. */
@@ -73,6 +75,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     ...study, profile, trainingSet,
     trainRun: (...run) => trainRun(study.store, request(...run)),
     isTrained: (...run) => isTrained(study.store, request(...run)),
+    runId: (...run) => trainRunId(request(...run)),
   };
 }
 
