@@ -82,8 +82,9 @@ function taskStatus(
   const {state, progress} = runState(sweep.runs, task.run);
   const jobs = (sweep.slurm?.arrays ?? []).filter(({lines}) => lines.includes(line))
       .map(({job}) => job);
-  const queued = queue.find((each) =>
-    each.index === line && jobs.includes(each.job) && isActive(each));
+  const known = queue.filter((each) => each.index === line && jobs.includes(each.job));
+  const queued = known.find(isActive);
+  const ended = known.find(({job}) => job === jobs.at(-1));
   const base = {task, line, log: newestLog(folder, task, line, jobs), inQueue: queued !== undefined};
   const steps = progress && `${progress.done} of ${progress.total}, ${progress.host}`;
   if (state === 'finished') return {...base, state, detail: ''};
@@ -93,7 +94,7 @@ function taskStatus(
   if (queued !== undefined || state === 'running') {
     return {...base, state: 'running', detail: steps ?? queued?.node ?? ''};
   }
-  const reason = failure(folder, line);
+  const reason = failure(folder, line) ?? (ended && failureInQueue(ended));
   if (reason !== undefined) return {...base, state: 'failed', detail: reason};
   return {...base, state: state === 'absent' ? 'not started' : 'interrupted', detail: ''};
 }
@@ -106,6 +107,11 @@ function failure(folder: string, task: number | 'figures'): string | undefined {
   const file = failureFile(folder, task);
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
+
+/** What Slurm says of a job that ended before or beside our script: it could not start, say. */
+const failureInQueue = ({state, reason}: QueuedTask): string | undefined =>
+    state === 'COMPLETED' || state === 'CANCELLED' ? undefined :
+      `${state.toLowerCase()} (${reason})`;
 
 export const logsFolder = (folder: string): string => path.join(folder, 'logs');
 

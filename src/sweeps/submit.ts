@@ -77,12 +77,20 @@ const scriptFile = (folder: string, name: string): string => path.join(folder, `
 
 /**
  * What a restart depends on is on the command line, which goes before `#SBATCH` lines and
- * `SBATCH_…` variables. Names of logs are relative to the folder, whose name may hold anything.
+ * `SBATCH_…` variables.
+ * @throws Error for a folder whose name Slurm's patterns of file names cannot express.
  */
-const jobArguments = (folder: string, name: string, log: string): string[] => [
-  `--job-name=${name}`, `--chdir=${folder}`, `--output=logs/${log}.log`, '--requeue',
-  '--open-mode=append',
-];
+function jobArguments(folder: string, name: string, log: string): string[] {
+  if (/[\\\r\n]/.test(folder)) {
+    throw new Error(`${JSON.stringify(folder)}: Slurm cannot write logs to a folder with a ` +
+        'backslash or a line end in its name; set HIDDEN_GAUSSIAN_SWEEPS to another one');
+  }
+  return [
+    `--job-name=${name}`, `--chdir=${folder}`,
+    `--output=${logsFolder(folder).replaceAll('%', '%%')}/${log}.log`,
+    '--requeue', '--open-mode=append',
+  ];
+}
 
 function arrayArguments({folder, sweep, lines}: Submission): string[] {
   const {maxRunning, warning = WARNING_SECONDS} = sweep.slurm!.options;
