@@ -7,15 +7,15 @@ import {decodeSafetensors} from '../store/safetensors';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
 import {train} from '../training/train';
-import type {LogRow} from '../training/train';
 import type {Dataset, Denoiser, ImageShape} from '../types';
 import {checkpointFile, trainingFiles} from './training-files';
+import type {StoredLogRow} from './training-files';
 
 export interface TrainRun {
   readonly stored: StoredRun;
   readonly options: TrainOptions;
   readonly imageShape: ImageShape;
-  readonly log: readonly LogRow[];
+  readonly log: readonly StoredLogRow[];
   /**
    * The denoiser at a checkpoint.
    * @param step one of `options.checkpoints` (default the last).
@@ -83,7 +83,7 @@ export async function trainRun(store: RunStore, request: TrainRunRequest): Promi
   return {
     stored, options,
     imageShape: dataset.imageShape,
-    log: stored.values['log'] as unknown as LogRow[],
+    log: stored.values['log'] as unknown as StoredLogRow[],
     denoiser(step = options.steps, which = 'average') {
       const parameters = checkpointParameters(store, stored, options, {step, which});
       return networkDenoiser(modelFor(options, dataset.imageShape), parameters, {

@@ -33,6 +33,12 @@ const timeSchema = z.looseObject({step: z.int(), seconds: z.number().nullable()}
 const sinceRowSchema =
     z.strictObject({lossSum: z.number(), steps: z.int(), seconds: z.number()});
 
+/** A row of a stored log. */
+export interface StoredLogRow extends Omit<LogRow, 'seconds'> {
+  /** Since the last row; null when a damaged log lost it. */
+  readonly seconds: number | null;
+}
+
 export interface TrainingFiles {
   /**
    * Where an interrupted training goes on: its last state that is whole, with all checkpoints
@@ -42,13 +48,13 @@ export interface TrainingFiles {
   saveCheckpoint(checkpoint: Checkpoint, row: LogRow): void;
   saveState(state: Checkpoint): void;
   /** The rows of the checkpoints read or saved so far. */
-  log(): readonly LogRow[];
+  log(): readonly StoredLogRow[];
 }
 
 /** @param files of the run; damaged ones are set aside when they are read. */
 export function trainingFiles(
     files: RunFiles, {checkpoints, steps}: TrainOptions): TrainingFiles {
-  let log: readonly LogRow[] = [];
+  let log: readonly StoredLogRow[] = [];
   const saveState = (state: Checkpoint): void => {
     const {step, weights, average, momentum, variance, sinceRow} = state;
     files.write(`${STATES}/${fileName(step)}`, encode(

@@ -28,8 +28,8 @@ export interface LogRow {
   /** Loss of the average on fixed noise: training images, and images never trained on. */
   readonly trainLoss: number;
   readonly heldOutLoss: number;
-  /** Since the last row; null when a damaged log lost it. */
-  readonly seconds: number | null;
+  /** Since the last row. */
+  readonly seconds: number;
 }
 
 export interface TrainCallbacks {
