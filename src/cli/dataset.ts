@@ -38,7 +38,7 @@ export async function dataset(source: string, options: DatasetCommandOptions): P
     throw new RangeError(`dataset: ${FLAGS[String(field)]}: ${message}, got ${given}`);
   }
   const {resolution, maxImages, colour, split} = parsed.data;
-  const [width, height = width]: readonly number[] = resolution ?? [];
+  const [width, height = width] = resolution ?? [];
   if (!output.toLowerCase().endsWith('.zip')) {
     throw new RangeError(`dataset: --output: expected a name ending in .zip, got ${output}`);
   }

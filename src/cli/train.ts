@@ -19,20 +19,28 @@ export interface TrainCommandOptions {
 export async function train({profile: name, n, width, seed}: TrainCommandOptions): Promise<void> {
   const profile = profileOf(name);
   const {send} = process;
-  const onProgress: OnProgress = send === undefined ?
-    terminalProgress() : (progress) => void send.call(process, progress);
-  // A parent process counts steps; loading is not its concern.
-  const images =
-      await loadProfileImages(profile, {...(send === undefined && {onProgress})});
-  const workspace = await openWorkspace({profile: name, images, onProgress});
-  const run = await workspace.trainRun(
-      n === undefined ? profile.smallSize : wholeNumber('--n', n, 1),
-      width === undefined ? profile.width : wholeNumber('--width', width, 1),
-      seed === undefined ? profile.seed : wholeNumber('--seed', seed, 0));
-  await workspace.close();
-  if (send === undefined) console.log(run.stored.folder);
-  process.disconnect?.();
+  const onProgress: OnProgress = send === undefined ? terminalProgress() :
+    (progress) => void send.call(process, progress, undefined, undefined, () => {});
+  process.on('disconnect', stopOrphan);
+  try {
+    // A parent process counts steps; loading is not its concern.
+    const images =
+        await loadProfileImages(profile, {...(send === undefined && {onProgress})});
+    const workspace = await openWorkspace({profile: name, images, onProgress});
+    const run = await workspace.trainRun(
+        n === undefined ? profile.smallSize : wholeNumber('--n', n, 1),
+        width === undefined ? profile.width : wholeNumber('--width', width, 1),
+        seed === undefined ? profile.seed : wholeNumber('--seed', seed, 0));
+    await workspace.close();
+    if (send === undefined) console.log(run.stored.folder);
+  } finally {
+    process.off('disconnect', stopOrphan);
+    process.disconnect?.();
+  }
 }
+
+/** Without its parent, a pool, nobody would see to the run: it is saved and stopped. */
+const stopOrphan = (): void => void process.kill(process.pid, 'SIGTERM');
 
 function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);

@@ -3,6 +3,7 @@
  * thread makes a single run 1.4 times faster, a second run beside it does twice the work.
  */
 import {availableParallelism} from 'node:os';
+import {interruptedError} from '../store/interruption';
 import {availableMemory, checkNeeds} from '../training/needs';
 import type {OnProgress, Progress} from '../types';
 import type {Profile} from './profiles';
@@ -76,8 +77,9 @@ export function checkDisk(profile: Profile, tasks: readonly TrainTask[], runs: s
 
 /**
  * Trains the runs of a profile that the run store does not have.
- * @throws Error naming the runs that failed and why, once the others are finished; when memory or
- *     disk do not suffice or the images of the profile are missing, before anything starts.
+ * @throws Error naming the runs that failed and why, once the others are finished; `AbortError` after
+ *     an interruption; Error when memory or disk do not suffice or the images of the profile are
+ *     missing, before anything starts.
  */
 export async function trainAll(profile: Profile, options: TrainPoolOptions = {}): Promise<void> {
   const workspace = await openWorkspace({profile: profile.name, onProgress: options.onProgress});
@@ -85,7 +87,9 @@ export async function trainAll(profile: Profile, options: TrainPoolOptions = {})
   await workspace.close();
   checkDisk(profile, tasks, workspace.store.root);
   const {failures, interrupted} = await trainInPool(profile, tasks, options);
-  if (interrupted !== undefined) throw new Error(`training was stopped by ${interrupted}`);
+  if (interrupted !== undefined) {
+    throw interruptedError(interrupted, 'the runs go on from where they are next time');
+  }
   if (failures.length > 0) {
     throw new Error(`${failures.length} of ${tasks.length} runs failed: ` +
         failures.map(({work, reason}) => `${work.title}: ${reason}`).join('; '));

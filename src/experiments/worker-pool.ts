@@ -9,6 +9,8 @@ import {appendFileSync, closeSync, mkdirSync, openSync, readFileSync} from 'node
 import {constants} from 'node:os';
 import * as path from 'node:path';
 import {projectPaths} from '../paths';
+import {INTERRUPTS} from '../store/interruption';
+import type {Interrupt} from '../store/interruption';
 import type {OnProgress, Progress} from '../types';
 import {exitOf} from './child-exit';
 import {TRAINING_ENVIRONMENT} from './training-environment';
@@ -36,7 +38,7 @@ export interface PoolOutcome<W extends PoolWork> {
   readonly finished: readonly W[];
   readonly failures: ReadonlyArray<PoolFailure<W>>;
   /** The signal that stopped the pool: what is in neither list was interrupted or not started. */
-  readonly interrupted: NodeJS.Signals | undefined;
+  readonly interrupted: Interrupt | undefined;
 }
 
 export interface PoolOptions<W extends PoolWork> {
@@ -54,7 +56,6 @@ export interface PoolOptions<W extends PoolWork> {
 
 /** Starts of one process: the first, and two after a signal ended it. */
 const ATTEMPTS = 3;
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
 const SAME_SIGNAL_MS = 1000;
 /** Characters of a process's last words. */
 const LAST_WORDS = 2000;
@@ -72,14 +73,14 @@ export async function runPool<W extends PoolWork>(
   const waiting = [...works];
   const running = new Map<Promise<void>, W>();
   const children = new Set<ChildProcess>();
-  let interrupted: NodeJS.Signals | undefined;
+  let interrupted: Interrupt | undefined;
   let signalled = -Infinity;
   const passOn = (signal: NodeJS.Signals): void => {
     // A terminal's signal comes twice when a shell or npx passes it on too; a worker that is told
     // twice does not save first.
     if (performance.now() - signalled < SAME_SIGNAL_MS) return;
     signalled = performance.now();
-    interrupted ??= signal;
+    interrupted ??= signal as Interrupt;
     children.forEach((child) => child.kill(signal));
   };
   const runOne = async (work: W): Promise<void> => {
@@ -106,7 +107,7 @@ export async function runPool<W extends PoolWork>(
     const at = waiting.findIndex((work) => taken + work.memoryBytes <= memoryBytes);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
-  PASSED_ON.forEach((signal) => process.on(signal, passOn));
+  INTERRUPTS.forEach((signal) => process.on(signal, passOn));
   try {
     for (;;) {
       while (running.size < processes && interrupted === undefined) {
@@ -123,7 +124,7 @@ export async function runPool<W extends PoolWork>(
     await Promise.allSettled(running.keys());
     throw error;
   } finally {
-    PASSED_ON.forEach((signal) => process.off(signal, passOn));
+    INTERRUPTS.forEach((signal) => process.off(signal, passOn));
   }
 }
 

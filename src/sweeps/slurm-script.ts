@@ -2,8 +2,8 @@
  * The batch script of a Slurm job: one command of ours that goes on after time limits, preemption
  * and lost nodes.
  *
- * - Slurm's warning (USR1, before the time limit) and TERM are passed on; `train` then saves a
- *   checkpoint and ends with 128 + the signal's number. The script requeues its own job.
+ * - Slurm's warning before the time limit (USR1) and TERM reach the command as TERM: to Node.js, USR1
+ *   would mean to start its debugger. `train` saves its state and ends. The script requeues its job.
  * - A command that dies of any other signal is requeued too: an out-of-memory kill may not repeat.
  * - After a lost node and after preemption Slurm requeues by itself, as the job asks for it.
  * - A status of 1 to 128 is an error that a further start would meet again: the job fails.
@@ -80,16 +80,16 @@ say "job $SLURM_JOB_ID on \${SLURMD_NODENAME:-$HOSTNAME}, start $((restarts + 1)
 command -v "$node" >/dev/null || fail 1 "$node: not found on this node; install Node.js where compute nodes see it"
 
 child='' received='' interrupted=''
-pass_on() { # SIGNAL SECONDS
-  received=$1 interrupted=yes
-  [ -z "$child" ] || { sleep "$2"; exec kill -s "$1" "$child"; } 2>/dev/null &
+stop_after() { # SECONDS
+  interrupted=yes
+  [ -z "$child" ] || { sleep "$1"; exec kill "$child"; } 2>/dev/null &
 }
-trap 'pass_on USR1 0' USR1
+trap 'received=USR1; stop_after 0' USR1
 # As a rule Slurm sends TERM to all processes of a job, and told twice, the command would not save.
-trap 'pass_on TERM ${TERM_DELAY}' TERM
+trap 'received=TERM; stop_after ${TERM_DELAY}' TERM
 "$node" "$cli" "\${arguments[@]}" </dev/null &
 child=$!
-[ -z "$received" ] || kill -s "$received" "$child"
+[ -z "$received" ] || kill "$child"
 while :; do # a trapped signal ends \`wait\` before the command has ended
   interrupted=''
   wait "$child"
