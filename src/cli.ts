@@ -29,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
   const program = new Command('hidden-gaussian')
       .description('Do diffusion models hide a Gaussian? Set-up, data and figures.')
+      .enablePositionalOptions() // options belong to the command that they follow
       .version(packageVersion());
   program.command('doctor')
       .description('check this installation; exits with 1 when something is broken')

@@ -26,6 +26,10 @@ export interface SlurmScriptOptions {
   readonly maxRestarts: number;
   /** Arguments of `hidden-gaussian` (default: the line of tasks.txt that the array index says). */
   readonly arguments?: readonly string[];
+  /** The Node.js to run (default: this process's). */
+  readonly node?: string;
+  /** Its program (default: our `bin/hidden-gaussian.js`). */
+  readonly cli?: string;
 }
 
 /** A word for a shell, whatever is in it. */
@@ -33,7 +37,10 @@ export const shellQuote = (text: string): string => `'${text.replaceAll('\'', '\
 
 /** The script, for bash 4 or newer. */
 export function slurmScript(options: SlurmScriptOptions): string {
-  const {title, lines, folder, runs, maxRestarts, arguments: given} = options;
+  const {
+    title, lines, folder, runs, maxRestarts, arguments: given, node = process.execPath,
+    cli = path.join(projectPaths().root, 'bin', 'hidden-gaussian.js'),
+  } = options;
   const environment = {
     ...(given === undefined ? TRAINING_ENVIRONMENT : TENSORFLOW_TUNING),
     HIDDEN_GAUSSIAN_RUNS: runs,
@@ -44,8 +51,8 @@ export function slurmScript(options: SlurmScriptOptions): string {
     ...lines,
     '',
     `sweep=${shellQuote(folder)}`,
-    `node=${shellQuote(process.execPath)}`,
-    `cli=${shellQuote(path.join(projectPaths().root, 'bin', 'hidden-gaussian.js'))}`,
+    `node=${shellQuote(node)}`,
+    `cli=${shellQuote(cli)}`,
     `most=${maxRestarts}`,
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}`),
     'set -u',
@@ -82,7 +89,7 @@ command -v "$node" >/dev/null || fail 1 "$node: not found on this node; install 
 child='' received='' interrupted=''
 stop_after() { # SECONDS
   interrupted=yes
-  [ -z "$child" ] || { sleep "$1"; exec kill "$child"; } 2>/dev/null &
+  [ -z "$child" ] || { sleep "$1"; kill "$child"; } 2>/dev/null &
 }
 trap 'received=USR1; stop_after 0' USR1
 # As a rule Slurm sends TERM to all processes of a job, and told twice, the command would not save.

@@ -8,7 +8,7 @@ import {trainTasks, unfinishedTasks} from '../../src/experiments/train-tasks';
 import {openWorkspace} from '../../src/experiments/workspace';
 import {tinyDataset} from '../tiny-dataset';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'train-pool-test-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'train-tasks-test-'));
 after(() => rmSync(folder, {recursive: true}));
 
 test('each run of a profile is trained once, the widest first', () => {
@@ -21,7 +21,7 @@ test('each run of a profile is trained once, the widest first', () => {
   assert.ok(tasks.every((task, i) => i === 0 || task.width <= tasks[i - 1]!.width));
 });
 
-test('no process is started for a run that is finished', async () => {
+test('runs that are finished are told apart', async () => {
   const images = {train: tinyDataset(512, [8, 8, 1], 1), heldOut: tinyDataset(4, [8, 8, 1], 2)};
   const workspace = await openWorkspace({profile: 'smoke', images, runs: folder, figures: folder});
   const all = trainTasks(workspace.profile);
