@@ -146,7 +146,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
       files.write(ARRAYS, encodeSafetensors(arrays));
       lock.check();
       writeRecord(folder, {
-        values, files: sealChecksums(folder),
+        id, values, files: sealChecksums(folder),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
         }),
