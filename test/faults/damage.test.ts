@@ -135,6 +135,8 @@ test('every damage to every file of a finished run is noticed, and the file is n
       notices(() => swap(path.join(folder, file), path.join(folder, second)), [file, second],
           `${file} and ${second} changed places`);
     }
+    // The two runs have the same empty arrays.
+    if (file === 'result.safetensors') continue;
     notices(() => swap(path.join(folder, file), path.join(other, file)), [file],
         `${file} of another run`);
   }
