@@ -21,8 +21,13 @@ export function runsCommand(end: (status: number) => void): Command {
   command('list', 'a line for each run: state, date, time, size, what it is', true)
       .option('--kind <kind>', 'only runs of this kind, for example train')
       .option('--json', 'for scripts')
-      .action(async (options: ListOptions) =>
-        (await import('./runs.js')).listCommand(options, await contextOf(options)));
+      .allowExcessArguments() // A mistyped command arrives here.
+      .action(async (options: ListOptions, {args: [unknown]}: Command) => {
+        if (unknown !== undefined) {
+          throw new Error(`runs: there is no command ${unknown}; --help lists them`);
+        }
+        (await import('./runs.js')).listCommand(options, await contextOf(options));
+      });
   command('show', 'everything that is known of a run')
       .argument('<run>', RUN_HELP)
       .option('--json', 'for scripts')

@@ -1,5 +1,7 @@
 /** What the commands of `hidden-gaussian runs` share. */
 import {projectPaths} from '../paths';
+import {terminalProgress} from '../progress/terminal-progress';
+import type {OnProgress} from '../types';
 import {terminalAsk} from './confirm';
 import type {Ask} from './confirm';
 import {printable} from './printable';
@@ -12,6 +14,8 @@ export interface RunsContext {
   readonly print: (line: string) => void;
   /** Asks the person at the terminal; undefined when there is none. */
   readonly ask: Ask | undefined;
+  /** Shows the progress of what takes long; undefined when nobody watches. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface StoreOption {
@@ -23,6 +27,7 @@ export const runsContext = ({store}: StoreOption): RunsContext => ({
   root: store ?? projectPaths().runs,
   print: (line) => console.log(printable(line)),
   ask: terminalAsk(),
+  onProgress: process.stderr.isTTY ? terminalProgress() : undefined,
 });
 
 /** Prints JSON for scripts; control characters that JSON leaves alone are escaped as well. */

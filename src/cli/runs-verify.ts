@@ -20,13 +20,13 @@ export interface VerifyOptions extends StoreOption {
  */
 export function verifyCommand(
     names: readonly string[], {json = false}: VerifyOptions, context: RunsContext): number {
-  const {root, print} = context;
+  const {root, print, onProgress} = context;
   const began = performance.now();
   const ids = names.length > 0 ? [...new Set(names.map((name) => findRunId(root, name)))] :
     listRuns(root).map(({id}) => id);
-  const seen = ids.flatMap((id): RunVerification[] => {
+  const seen = ids.flatMap((id, i): RunVerification[] => {
     const run = verifyRun(path.join(root, id));
-    if (run !== undefined && !json) problems(run).forEach((line) => print(line));
+    onProgress?.({label: 'verify', done: i + 1, total: ids.length});
     return run === undefined ? [] : [run]; // Undefined: removed since it was listed.
   });
   const damaged = seen.filter(({damages}) => damages.length > 0).length;
@@ -37,6 +37,7 @@ export function verifyCommand(
       runs: seen, damaged, files, bytes: sumOfBytes(seen), seconds: milliseconds / 1000,
     });
   } else {
+    seen.flatMap(problems).forEach((line) => print(line));
     print(`${counted(seen.length, 'run')}, ${counted(files, 'file')}, ` +
         `${formatBytes(sumOfBytes(seen))} in ${formatDuration(milliseconds)}: ` +
         `${damaged === 0 ? 'nothing is damaged' : `${counted(damaged, 'run')} damaged`}`);
