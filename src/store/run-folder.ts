@@ -163,9 +163,19 @@ export function reopen(
   return aside;
 }
 
-/** Removes what writers that were killed left half-written. Only for the one who may write here. */
-export function removePartials(folder: string): void {
+/**
+ * Clears up after writers that were killed: removes what they left half-written, and forgets the
+ * checksums of what they did not come to write. Only for the one who may write here.
+ */
+export function clearUp(folder: string, warn: (message: string) => void): void {
   for (const name of readdirSync(folder, {recursive: true, encoding: 'utf8'})) {
     if (name.endsWith(PARTIAL)) rmSync(path.join(folder, name), {force: true});
   }
+  const noted = Object.entries(readChecksums(folder));
+  const present = noted.filter(([name]) => existsSync(path.join(folder, name)));
+  if (present.length === noted.length) return;
+  for (const [name] of noted.filter((entry) => !present.includes(entry))) {
+    warn(`${path.join(folder, name)}: the file is missing (removed, or its writing was cut off)`);
+  }
+  noteChecksums(folder, Object.fromEntries(present));
 }

@@ -17,7 +17,7 @@ import type {Json} from './canonical';
 import {interruptible} from './interruption';
 import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
-import {removePartials, reopen, runFiles, sealChecksums, verifiedFile} from './run-folder';
+import {clearUp, reopen, runFiles, sealChecksums, verifiedFile} from './run-folder';
 import type {RunFiles} from './run-folder';
 import {finishedAt, lookAtRun} from './run-look';
 import {LOCK_TIMES, lockState, takeLock} from './run-lock';
@@ -130,7 +130,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
       damages.forEach(({problem}) => warn(`${problem}; set aside in ${aside}, and the run is ` +
           'computed again from what is whole'));
     }
-    removePartials(folder);
+    clearUp(folder, warn);
     const files = runFiles(folder, {guard: lock.check, warn});
     files.write('request.json', `${JSON.stringify(request, null, 2)}\n`);
     const shared = shareProgress(folder);
