@@ -1,4 +1,6 @@
 /** `hidden-gaussian runs show`: everything that is known of one run. */
+import {resumptionOf} from '../experiments/resumption';
+import type {Resumption} from '../experiments/resumption';
 import {formatDuration} from '../progress/estimate';
 import type {Json} from '../store/canonical';
 import {jsonLeaves} from '../store/json-difference';
@@ -20,18 +22,19 @@ const [LINES, LENGTH] = [40, 100];
 export function showCommand(
     name: string, {json = false}: ShowOptions, context: RunsContext): void {
   const details = runDetails(context.root, findRunId(context.root, name));
-  if (json) printJson(context, details);
-  else describe(details).forEach((line) => context.print(line));
+  const resumes = resumptionOf(details);
+  if (json) printJson(context, {...details, ...(resumes && {resumption: resumes})});
+  else describe(details, resumes).forEach((line) => context.print(line));
 }
 
-function describe(run: RunDetails): string[] {
+function describe(run: RunDetails, resumes: Resumption | undefined): string[] {
   const {id, folder, request, values, files, parents, children, provenance} = run;
   const seeds = jsonLeaves(request?.options ?? {}).filter(([path]) => /(^|\.)seed$/.test(path));
   return [
     id,
     ...section('run', [
       ['state', describeState({...run, needs: []})], ['folder', folder],
-      ['size', formatBytes(run.bytes)], ...progressRows(run),
+      ['size', formatBytes(run.bytes)], ...progressRows(run, resumes),
     ]),
     ...section('request', leaves(request?.options ?? {})),
     ...section('values', leaves(values ?? {})),
@@ -53,16 +56,18 @@ type Row = readonly [name: string, value: string];
 
 const relative = ({id, state}: RunRelative): Row => [id, state];
 
-function progressRows(run: RunDetails): Row[] {
+function progressRows(run: RunDetails, resumes: Resumption | undefined): Row[] {
   if (run.state === 'running') {
     return [['progress', [run.progress?.label, describeProgress(run), run.progress?.detail,
       run.progress && `at ${run.progress.at}`].filter(Boolean).join(', ')]];
   }
-  if (run.state === 'finished') return [];
-  const {step, file} = run.resumption ?? {};
-  return [['resumes', file === undefined ? 'from the beginning' :
-    `${step === undefined ? '' : `after step ${step}, `}from ${file}`]];
+  return resumes === undefined ? [] : [['resumes', resumptionWords(resumes)]];
 }
+
+const resumptionWords = ({step, own}: Resumption): string =>
+    step !== undefined && step > 0 ? `after step ${step}` :
+      own ? 'with the files that it has written, if its computation reads them' :
+        'from the beginning';
 
 /** The ends of a value, long lists shortened. */
 function leaves(value: Json): Row[] {

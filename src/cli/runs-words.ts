@@ -19,7 +19,8 @@ const trainingSchema = z.object({
  * What a run is: `fashion-mnist, N = 100, width 16, seed 0, 2000 steps`, or what a measurement is
  * made on, `of train-1f0c…`.
  */
-export function describeRequest({request, needs = []}: Pick<RunEntry, 'request' | 'needs'>): string {
+export function describeRequest(
+    {request, needs = []}: Pick<RunEntry, 'request' | 'needs'>): string {
   if (request === undefined) return '';
   const training = trainingSchema.safeParse(request.options);
   if (training.success) {

@@ -56,4 +56,5 @@ function others({setAside, trash}: StoreListing): string[] {
       `removed runs, ${formatBytes(sumOfBytes(garbage))}; \`runs gc\` removes them`];
 }
 
-const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({length}) => length));
+const widest = (texts: readonly string[]): number =>
+    Math.max(0, ...texts.map(({length}) => length));

@@ -7,23 +7,13 @@ import {listStore} from './list-runs';
 import type {RunEntry} from './list-runs';
 import type {Provenance} from './provenance';
 import {runGraph} from './run-graph';
-import {readChecksums, verifiedFile} from './run-folder';
 import {readRecord} from './run-record';
 import type {ResultRecord} from './run-record';
-import {openSafetensors} from './safetensors';
 
 /** A run that this one is built on, or that is built on it. */
 export interface RunRelative {
   readonly id: string;
   readonly state: RunEntry['state'] | 'absent';
-}
-
-/** Where an unfinished run goes on. */
-export interface Resumption {
-  /** The newest whole file of `states/`. */
-  readonly file: string;
-  /** The step in that file's notes. */
-  readonly step?: number;
 }
 
 export interface RunDetails extends Omit<RunEntry, 'needs'> {
@@ -32,8 +22,6 @@ export interface RunDetails extends Omit<RunEntry, 'needs'> {
   readonly files: readonly FileInFolder[];
   readonly parents: readonly RunRelative[];
   readonly children: readonly RunRelative[];
-  /** Of an unfinished run; undefined when it starts from the beginning. */
-  readonly resumption?: Resumption;
 }
 
 /** @param id of a run in the store, as `findRunId` returns it. */
@@ -45,14 +33,12 @@ export function runDetails(root: string, id: string): RunDetails {
       ({id: other, state: runs.find((entry) => entry.id === other)?.state ?? 'absent'});
   const {needs, ...entry} = run;
   const record = recordOf(run);
-  const resumption = record === undefined ? resumptionOf(run.folder) : undefined;
   return {
     ...entry,
     ...(record && {values: record.values, provenance: record.provenance}),
     files: filesIn(run.folder),
     parents: (needs ?? []).map(relative),
     children: runGraph(runs).neededBy(id).map(relative),
-    ...(resumption && {resumption}),
   };
 }
 
@@ -62,21 +48,4 @@ function recordOf({folder}: RunEntry): ResultRecord | undefined {
   } catch {
     return undefined; // Unfinished or damaged, as the entry's state says.
   }
-}
-
-/** The newest state that training would go on from, if the files before it are whole too. */
-export function resumptionOf(folder: string): Resumption | undefined {
-  const checksums = readChecksums(folder);
-  const states = Object.keys(checksums)
-      .filter((name) => /^states?[./].*\.?safetensors$/.test(name)).sort().reverse();
-  for (const file of states) {
-    try {
-      verifiedFile(folder, file, checksums);
-      const step = Number(openSafetensors(path.join(folder, file)).metadata['step'] ?? NaN);
-      return {file, ...(Number.isInteger(step) && {step})};
-    } catch {
-      // Damaged or gone: the one before it counts.
-    }
-  }
-  return undefined;
 }

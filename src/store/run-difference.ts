@@ -75,7 +75,7 @@ function wholeRun(folder: string): WholeRun {
 
 /** The files that are the result: not what was asked for, nor what a run only resumes from. */
 const resultFiles = ({files}: ResultRecord): string[] => Object.keys(files).filter((name) =>
-  name !== REQUEST && name !== CHECKSUMS && !/^states?[./]/.test(name));
+  name !== REQUEST && name !== CHECKSUMS && !name.startsWith('states/'));
 
 function fileDifference(name: string, a: WholeRun, b: WholeRun): FileDifference[] {
   const [sumA, sumB] = [a.record.files[name]?.[0], b.record.files[name]?.[0]];
@@ -109,7 +109,7 @@ function withoutTimes(value: Json): Json {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => withoutTimes(item as Json));
   return Object.fromEntries(Object.entries(value)
-      .filter(([key, item]) => key !== 'seconds' || typeof item !== 'number')
+      .filter(([key, item]) => key !== 'seconds' || !(typeof item === 'number' || item === null))
       .map(([key, item]) => [key, withoutTimes(item as Json)]));
 }
 

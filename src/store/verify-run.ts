@@ -1,6 +1,6 @@
 /**
- * Checks all files of a run against their checksums and changes nothing. What a kill may leave in an
- * unfinished run is not damage, and a process that is writing raises no false alarm.
+ * Checks all files of a run against their checksums and changes nothing. What a kill may leave in
+ * an unfinished run is not damage, and a process that is writing raises no false alarm.
  */
 import {existsSync} from 'node:fs';
 import * as path from 'node:path';

@@ -28,7 +28,7 @@ function contextOf(root: string, ask?: RunsContext['ask']): RunsContext & {lines
 /** `runs <args>` on a store; stdin is no terminal. */
 const runs = (root: string, ...args: string[]) => cli(['runs', ...args, '--store', root]);
 
-const state = encodeSafetensors({w: {shape: [1], data: Float32Array.of(1)}}, {step: '700'});
+const ONE = {shape: [1], data: Float32Array.of(1)};
 
 test('list tells state, date, time, size and what a run is, and the totals', async () => {
   const root = newRoot();
@@ -41,8 +41,8 @@ test('list tells state, date, time, size and what a run is, and the totals', asy
   const context = contextOf(root);
   listCommand({}, context);
   const line = (id: string): string => context.lines.find((text) => text.startsWith(id)) ?? '';
-  assert.match(line(trained),
-      /  finished +\d{4}-\d\d-\d\d  +\d s  +\d\.\d KiB  tiny, N = 100, width 16, seed 7, 2000 steps$/);
+  assert.match(line(trained), new RegExp('  finished +\\d{4}-\\d\\d-\\d\\d  +\\d s  +\\d\\.\\d KiB  ' +
+      'tiny, N = 100, width 16, seed 7, 2000 steps$'));
   assert.ok(line(measured).endsWith(`  of ${trained}`));
   assert.match(line(old), new RegExp(`  finished, format ${RUN_FORMAT - 1}  `));
   assert.match(line(part), /  unfinished, parts set aside  .* seed 9, 2000 steps$/);
@@ -71,13 +71,22 @@ test('runs alone is the list, and --json is for scripts', async () => {
       [1, 'hidden-gaussian: runs: there is no command lost; --help lists them\n']);
 });
 
-test('listing loads no TensorFlow', () => {
+test('looking after a store loads no TensorFlow', async () => {
+  const root = newRoot();
+  const id = await finished(root, trainRequest(1));
   const {status, stderr} = spawnSync(process.execPath, ['-e', `
     const {main} = require(${JSON.stringify(path.join(ROOT, 'dist', 'src', 'cli.js'))});
-    main(['node', 'x', 'runs', '--store', 'none']).then(() => {
-      const loaded = Object.keys(require.cache).filter((file) => /tfjs|backend/.test(file));
+    const run = (...args) =>
+      main(['node', 'x', 'runs', ...args, '--store', ${JSON.stringify(root)}]);
+    (async () => {
+      const id = ${JSON.stringify(id)};
+      for (const args of [[], ['show', id], ['verify'], ['diff', id, id], ['gc'],
+        ['rm', id, '--yes']]) {
+        if (await run(...args) !== 0) throw new Error(args.join());
+      }
+      const loaded = Object.keys(require.cache).filter((file) => /tfjs|src.backend/.test(file));
       if (loaded.length > 0) throw new Error(loaded.join());
-    });`], {encoding: 'utf8'});
+    })();`], {encoding: 'utf8'});
   assert.deepEqual([status, stderr], [0, '']);
 });
 
@@ -122,22 +131,34 @@ test('show tells everything of a finished run', async () => {
 
 test('show tells where an unfinished run goes on, and how far a running one is', async () => {
   const root = newRoot();
+  const sinceRow = JSON.stringify({lossSum: 1, steps: 100, seconds: 1});
+  const stateAt = (step: number): Buffer => encodeSafetensors({
+    weights: ONE, average: ONE, momentum: ONE, variance: ONE,
+  }, {step: `${step}`, sinceRow});
+  const row = JSON.stringify({step: 1000, loss: 1, trainLoss: 1, heldOutLoss: 1});
   const part = await unfinished(root, trainRequest(1), {
-    'states/step-0000700.safetensors': state, 'states/step-0000800.safetensors': state,
+    'states/step-0000700.safetensors': stateAt(700),
+    'states/step-0001100.safetensors': stateAt(1100),
+    'checkpoints/step-0001000.safetensors':
+        encodeSafetensors({weights: ONE, average: ONE}, {step: '1000', row}),
   });
-  put(root, `${part}/states/step-0000800.safetensors`, 'damaged');
   const show = (id: string): string => {
     const context = contextOf(root);
     showCommand(id, {}, context);
     return context.lines.join('\n');
   };
-  assert.match(show(part),
-      /\n  resumes +after step 700, from states\/step-0000700\.safetensors\n/);
+  assert.match(show(part), /\n  resumes +after step 1100\n/);
+  put(root, `${part}/checkpoints/step-0001000.safetensors`, 'damaged');
+  const before = snapshot(root);
+  assert.match(show(part), /\n  resumes +after step 700\n/);
+  assert.deepEqual(snapshot(root), before, 'the damaged file is not set aside by looking');
   assert.match(show(await unfinished(root, trainRequest(2))), /\n  resumes +from the beginning\n/);
   const orphan = await unfinished(root, measureRequest('train-0123456789abcdef'));
+  assert.match(show(orphan), /\n  resumes +with the files that it has written, /);
   assert.match(show(orphan), /\nis built on\n  train-0123456789abcdef  absent/);
   const work = await running(root, trainRequest(3));
-  assert.match(show(work.id), new RegExp(`\n  progress +square, 3 of 8 on .*process ${process.pid}`));
+  assert.match(show(work.id),
+      new RegExp(`\n  progress +square, 3 of 8 on .*process ${process.pid}`));
   await work.end();
 });
 
@@ -167,7 +188,8 @@ test('diff exits with 0 for the same results and with 1 for others', async () =>
     await finished(root, trainRequest(3), resultOf(1.5))];
   const same = runs(root, 'diff', a, b);
   assert.equal(same.status, 0);
-  assert.match(same.stdout, /\nrequest\n  options\.train\.seed: 1 -> 2 .*\n\nThe results are the same/);
+  assert.match(same.stdout,
+      /\nrequest\n  options\.train\.seed: 1 -> 2 .*\n\nThe results are the same/);
   const {status, stdout} = runs(root, 'diff', a, c);
   assert.equal(status, 1);
   assert.match(stdout, /\n  mean: 1 -> 1\.5 \(relative difference 0\.333\)\n/);
@@ -211,7 +233,7 @@ test('rm refuses what another run needs, and says how to remove both', async () 
   assert.deepEqual(readdirSync(root), []);
 });
 
-test('the answer of the person counts, and what happened while the question stood there', async () => {
+test('the answer counts, and what happened while the question stood there', async () => {
   const root = newRoot();
   const id = await finished(root, trainRequest(1));
   const no = contextOf(root, async () => false);

@@ -4,10 +4,13 @@ import {test} from 'node:test';
 import {jsonDifferences, jsonLeaves, relativeDifference} from '../../src/store/json-difference';
 import {runDifference} from '../../src/store/run-difference';
 import {encodeSafetensors} from '../../src/store/safetensors';
-import {finished, measureRequest, newRoot, put, resultOf, trainRequest, unfinished} from './some-runs';
+import {
+  finished, measureRequest, newRoot, put, resultOf, trainRequest, unfinished,
+} from './some-runs';
 
 const vector = (...values: number[]) => ({shape: [values.length], data: Float32Array.from(values)});
-const log = (seconds: number, loss: number): string => `{"step":1,"loss":${loss},"seconds":${seconds}}\n`;
+const log = (seconds: number | null, loss: number): string =>
+    `{"step":1,"loss":${loss},"seconds":${seconds}}\n`;
 
 test('json differences are named by path, with relative differences of numbers', () => {
   const a = {n: 1, list: [1, 2, 3], gone: true, deep: {x: null}, 'odd key': 'a'};
@@ -33,7 +36,7 @@ test('two seeds with one result differ in the request alone', async () => {
   const files = {'checkpoints/a.safetensors': encodeSafetensors({w: vector(1, 2)})};
   const a = await finished(root, trainRequest(1), resultOf(1), {...files, 'log.jsonl': log(1, 5)});
   const b = await finished(root, trainRequest(2), resultOf(1), {
-    ...files, 'log.jsonl': log(2, 5), 'states/step-1.safetensors': 'only to resume from',
+    ...files, 'log.jsonl': log(null, 5), 'states/step-1.safetensors': 'only to resume from',
   });
   const difference = runDifference(root, [a, b]);
   assert.deepEqual(difference.request,
@@ -73,9 +76,11 @@ test('runs of two kinds can be compared, unfinished and damaged ones cannot', as
   const root = newRoot();
   const a = await finished(root, trainRequest(1));
   const b = await finished(root, measureRequest(a));
-  assert.deepEqual(runDifference(root, [a, b]).request[0], {path: 'kind', a: 'train', b: 'linearity'});
+  assert.deepEqual(runDifference(root, [a, b]).request[0],
+      {path: 'kind', a: 'train', b: 'linearity'});
   const part = await unfinished(root, trainRequest(2));
-  assert.throws(() => runDifference(root, [a, part]), {message: `${part}: the run is not finished`});
+  assert.throws(() => runDifference(root, [a, part]),
+      {message: `${part}: the run is not finished`});
   put(root, `${b}/result.safetensors`, 'x');
   assert.throws(() => runDifference(root, [b, a]), (error: Error) =>
     error.message.startsWith(`${path.join(root, b, 'result.safetensors')}: the content does not`));

@@ -94,7 +94,7 @@ test('runs of an older format go, those of a newer one stay', async () => {
   assert.deepEqual(readdirSync(root).sort(), [newer, now].sort());
 });
 
-test('an older run stays when one that stays is built on it, and goes with it otherwise', async () => {
+test('an older run stays when one that stays is built on it', async () => {
   const root = newRoot();
   const old = await ofFormat(root, RUN_FORMAT - 1, trainRequest(1));
   const between = await ofFormat(root, RUN_FORMAT - 1, measureRequest(old));
@@ -105,7 +105,7 @@ test('an older run stays when one that stays is built on it, and goes with it ot
       [`${between}: stays, needed by ${user}`, `${old}: stays, needed by ${between}`].sort());
 });
 
-test('unfinished runs go when asked for, but not what others need or somebody computes', async () => {
+test('unfinished runs go when asked for, if nobody needs or computes them', async () => {
   const root = newRoot();
   const idle = await unfinished(root, trainRequest(1));
   const needed = await unfinished(root, trainRequest(2));

@@ -7,7 +7,7 @@ import {test} from 'node:test';
 import {listRuns, listStore} from '../../src/store/list-runs';
 import {LOCK_TIMES} from '../../src/store/run-lock';
 import {thisProcess} from '../../src/store/run-owner';
-import {planRemoval, removeRun, removeRuns} from '../../src/store/run-removal';
+import {lockOf, planRemoval, removeRun, removeRuns} from '../../src/store/run-removal';
 import {openRunStore} from '../../src/store/run-store';
 import {
   deadOwner, finished, measureRequest, newRoot, put, resultOf, running, trainRequest, unfinished,
@@ -40,7 +40,8 @@ test('an unfinished run needs what it is built on, and so does one of a lost req
   const root = newRoot();
   const parent = await finished(root, trainRequest(1));
   const part = await unfinished(root, measureRequest(parent));
-  assert.match(planRemoval(listStore(root), [parent]).refused[0]!, new RegExp(`needed by ${part};`));
+  assert.match(planRemoval(listStore(root), [parent]).refused[0]!,
+      new RegExp(`needed by ${part};`));
   put(root, `${part}/request.json`, 'lost');
   assert.deepEqual(planRemoval(listStore(root), [parent]).refused, [`${parent}: may be needed by ` +
       `${part}, whose request cannot be read; remove that first`]);
@@ -142,7 +143,7 @@ test('a kill between rename and deletion leaves what is no run and can be remove
   assert.equal(openRunStore(root).find(trainRequest(1)), undefined);
 });
 
-test('a kill before the rename leaves the run as it was, and it can be computed at once', async () => {
+test('a kill before the rename leaves the run as it was, free to be computed', async () => {
   const root = newRoot();
   const id = await unfinished(root, trainRequest(1), {'part.txt': 'part'});
   spawnSync(process.execPath, program(`
@@ -166,7 +167,8 @@ test('who begins to compute a run while it is removed waits, and begins anew', a
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
       rename(from, to);
     };
-    removal.removeRun(${JSON.stringify(path.join(root, id))});`), {stdio: ['ignore', 'pipe', 'inherit']});
+    removal.removeRun(${JSON.stringify(path.join(root, id))});`),
+  {stdio: ['ignore', 'pipe', 'inherit']});
   await once(child.stdout, 'data');
   const waits: string[] = [];
   const store = openRunStore(root, {onProgress: ({label}) => waits.push(label)});
@@ -200,4 +202,18 @@ test('a run that is gone by now is no error', async () => {
   const root = newRoot();
   await removeRun(path.join(root, 'train-0123456789abcdef'));
   assert.deepEqual(readdirSync(root), []);
+});
+
+test('a lock that is withdrawn or abandoned touches nobody else\'s', async () => {
+  const folder = path.join(newRoot(), 'train-0123456789abcdef');
+  const withdrawn = await lockOf(folder);
+  withdrawn.withdraw();
+  assert.deepEqual(readdirSync(path.join(folder, 'lock')), []);
+  const abandoned = await lockOf(folder);
+  assert.equal(abandoned.attempt, 1, 'the first one did not count');
+  fs.renameSync(folder, `${folder}.removed-00112233`);
+  put(folder, 'lock/1.json', JSON.stringify(thisProcess())); // Somebody begins anew.
+  abandoned.abandon();
+  assert.deepEqual(readdirSync(path.join(folder, 'lock')), ['1.json']);
+  await assert.rejects(lockOf(folder), /is being computed/);
 });

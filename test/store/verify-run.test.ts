@@ -101,10 +101,11 @@ test('a run that is being computed is not damaged, however often one looks', asy
   await work.end();
 
   const store = JSON.stringify(require.resolve('../../src/store/run-store'));
+  const request = JSON.stringify(trainRequest(2));
   const writer = spawn(process.execPath, ['-e', `
     const {openRunStore} = require(${store});
     const wait = () => new Promise((resolve) => setTimeout(resolve, 1));
-    openRunStore(${JSON.stringify(root)}).run(${JSON.stringify(trainRequest(2))}, async (folder) => {
+    openRunStore(${JSON.stringify(root)}).run(${request}, async (folder) => {
       for (let i = 0; i < 60; i++) {
         folder.write('state.bin', String(i).repeat(10000));
         folder.write('states/' + i, String(i));
