@@ -1,8 +1,8 @@
 /** `hidden-gaussian runs diff`: what two finished runs differ in. */
+import {findRunId} from '../store/find-run';
 import type {JsonDifference} from '../store/json-difference';
 import {runDifference} from '../store/run-difference';
 import type {FileDifference, RunDifference} from '../store/run-difference';
-import {findRunId} from '../store/run-name';
 import type {TensorDifference} from '../store/tensor-difference';
 import {formatNumber} from '../tables/format';
 import {counted} from './printable';

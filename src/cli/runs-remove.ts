@@ -1,9 +1,9 @@
 /** `hidden-gaussian runs rm` and `runs gc`: they say what they will remove before they do. */
 import {sumOfBytes} from '../store/files-in';
+import {findRunId} from '../store/find-run';
 import {listStore} from '../store/list-runs';
 import {collectGarbage, GARBAGE_REASONS, planGarbage} from '../store/run-garbage';
 import type {Garbage, GarbageReason} from '../store/run-garbage';
-import {findRunId} from '../store/run-name';
 import {planRemoval, removeRuns} from '../store/run-removal';
 import {counted, formatBytes} from './printable';
 import type {RunsContext, StoreOption} from './runs-context';

@@ -2,8 +2,8 @@
 import * as path from 'node:path';
 import {formatDuration} from '../progress/estimate';
 import {sumOfBytes} from '../store/files-in';
+import {findRunId} from '../store/find-run';
 import {listRuns} from '../store/list-runs';
-import {findRunId} from '../store/run-name';
 import {verifyRun} from '../store/verify-run';
 import type {RunVerification} from '../store/verify-run';
 import {counted, formatBytes} from './printable';

@@ -1,6 +1,5 @@
 /** The names in the folder of a run store: runs, what was set aside of them, what is removed. */
 import {randomBytes} from 'node:crypto';
-import {existsSync, readdirSync} from 'node:fs';
 
 const ID = '[a-z][a-z0-9-]*-[0-9a-f]{16}';
 const RUN = new RegExp(`^${ID}$`);
@@ -22,21 +21,3 @@ export const trashName = (folder: string): string =>
 
 /** The kind of a run by its id. */
 export const kindOf = (id: string): string => id.slice(0, id.lastIndexOf('-'));
-
-/**
- * The id of the run that is meant.
- * @param root folder of the run store.
- * @param name an id, or as much of an id or of its hash, from the left, as only one run has.
- * @throws Error when no run or several runs have this name.
- */
-export function findRunId(root: string, name: string): string {
-  const ids = existsSync(root) ? readdirSync(root, {withFileTypes: true})
-      .filter((entry) => entry.isDirectory() && isRunName(entry.name))
-      .map((entry) => entry.name) : [];
-  const found = ids.includes(name) ? [name] : ids.filter((id) =>
-    name !== '' && (id.startsWith(name) || id.slice(id.lastIndexOf('-') + 1).startsWith(name)));
-  if (found.length === 1) return found[0]!;
-  throw new Error(found.length === 0 ?
-    `${name}: there is no such run in ${root}; \`npx hidden-gaussian runs\` lists them` :
-    `${name}: expected the name of one run, ${found.length} have it: ${found.sort().join(', ')}`);
-}

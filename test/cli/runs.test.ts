@@ -280,6 +280,19 @@ test('a name that no run or that several runs have is one line on stderr', async
   }
 });
 
+test('a folder that is no run cannot be shown, verified or removed', () => {
+  const root = newRoot();
+  const name = `photos-${'0'.repeat(16)}`;
+  put(root, `${name}/holiday.jpg`, 'mine');
+  for (const args of [['show', name], ['verify', name], ['rm', name, '--yes']]) {
+    const {status, stderr} = runs(root, ...args);
+    assert.equal(status, 1);
+    assert.match(stderr, /^hidden-gaussian: photos-0+: there is no such run in /);
+  }
+  assert.match(runs(root, 'gc', '--yes').stdout, /^photos-0+: not a run, left alone\nThere is noth/);
+  assert.deepEqual(Object.keys(snapshot(root)), [`${name}/holiday.jpg`]);
+});
+
 test('yes is y or yes; anything else, and the end of the input, is no', async () => {
   for (const [typed, answer] of [['y\n', true], ['YES\n', true], ['\n', false], ['yep\n', false],
     ['n\n', false], ['', false]] as const) {

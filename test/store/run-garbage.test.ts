@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync} from 'node:fs';
 import * as path from 'node:path';
 import {test} from 'node:test';
 import {listRuns, listStore} from '../../src/store/list-runs';
 import {collectGarbage, planGarbage} from '../../src/store/run-garbage';
 import type {GarbageOptions, GarbageReason} from '../../src/store/run-garbage';
+import {thisProcess} from '../../src/store/run-owner';
 import {RUN_FORMAT, runId} from '../../src/store/run-request';
 import {openRunStore} from '../../src/store/run-store';
 import {
@@ -88,6 +89,9 @@ test('runs of an older format go, those of a newer one stay', async () => {
   const newer = await ofFormat(root, RUN_FORMAT + 1, trainRequest(1));
   const now = await finished(root, trainRequest(1));
   assert.deepEqual(planned(root, {unfinished: true}), [['older', old]]);
+  const busy = put(root, `${old}/lock/8.json`, JSON.stringify(thisProcess()));
+  assert.deepEqual(planned(root, {unfinished: true}), [], 'an older version computes it');
+  rmSync(busy);
   assert.deepEqual(planGarbage(listStore(root)).kept, [`${newer}: stays, of format ` +
       `${RUN_FORMAT + 1}, which a newer version of this program has made`]);
   await collect(root);

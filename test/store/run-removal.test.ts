@@ -217,3 +217,16 @@ test('a lock that is withdrawn or abandoned touches nobody else\'s', async () =>
   assert.deepEqual(readdirSync(path.join(folder, 'lock')), ['1.json']);
   await assert.rejects(lockOf(folder), /is being computed/);
 });
+
+test('who begins anew right after the rename keeps the lock', async (t) => {
+  const root = newRoot();
+  const folder = path.join(root, await unfinished(root, trainRequest(1)));
+  const rename = fs.renameSync;
+  t.mock.method(fs, 'renameSync', (from: string, to: string) => {
+    rename(from, to);
+    put(folder, 'lock/2.json', JSON.stringify(thisProcess())); // The number of the removal's lock.
+  });
+  await removeRun(folder);
+  assert.deepEqual(readdirSync(path.join(folder, 'lock')), ['2.json']);
+  assert.equal(listRuns(root)[0]!.state, 'running');
+});
