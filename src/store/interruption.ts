@@ -28,17 +28,16 @@ export const interruptedError = (interrupt: Interrupt, saved: string): Interrupt
     });
 
 /**
- * Calls `action` at the first interruption.
- * @returns ends this.
+ * Calls `action` at every interruption, until that is ended.
+ * @returns ends it.
  */
-export function onInterrupt(action: (interrupt: Interrupt) => void): () => void {
-  const handle = (interrupt: NodeJS.Signals): void => {
-    forget();
-    action(interrupt as Interrupt);
-  };
-  const forget = (): void => INTERRUPTS.forEach((name) => process.off(name, handle));
+export async function onInterrupt(action: (interrupt: Interrupt) => void): Promise<() => void> {
+  // A kernel runs the first part of a cell, up to its first pause, with node:vm's `breakOnSigint`.
+  // A listener for SIGINT that is added in there makes the next SIGINT end the process.
+  await new Promise(setImmediate);
+  const handle = (interrupt: NodeJS.Signals): void => action(interrupt as Interrupt);
   INTERRUPTS.forEach((name) => process.on(name, handle));
-  return forget;
+  return () => INTERRUPTS.forEach((name) => process.off(name, handle));
 }
 
 /** Ends the process as the signal would have, unless somebody else listens to it: a kernel lives on. */
@@ -57,18 +56,16 @@ export async function interruptible<T>(
     work: (signal: AbortSignal) => Promise<T> | T, clean: () => void): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let forget = onInterrupt((first) => {
-    const end = (interrupt: Interrupt): void => {
-      if (process.listenerCount(interrupt) > 0) return;
-      clean();
-      endProcess(interrupt);
-    };
-    controller.abort(interruptedError(first, 'nothing of this computation was kept'));
-    forget = onInterrupt((second) => end(second));
-    timer = setTimeout(() => {
-      forget();
-      end(first);
-    }, PATIENCE_MS);
+  const end = (interrupt: Interrupt): void => {
+    forget();
+    if (process.listenerCount(interrupt) > 0) return;
+    clean();
+    endProcess(interrupt);
+  };
+  const forget = await onInterrupt((interrupt) => {
+    if (timer !== undefined) return end(interrupt);
+    timer = setTimeout(() => end(interrupt), PATIENCE_MS);
+    controller.abort(interruptedError(interrupt, 'nothing of this computation was kept'));
   });
   try {
     return await work(controller.signal);

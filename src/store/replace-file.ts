@@ -14,8 +14,9 @@ import {cannotWrite, partialName} from './write-file';
 export async function replaceFile(
     file: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = partialName(file);
-  const forget = onInterrupt((interrupt) => {
+  const forget = await onInterrupt((interrupt) => {
     rmSync(temporary, {force: true});
+    forget();
     endProcess(interrupt);
   });
   try {
