@@ -53,7 +53,8 @@ export interface TrainingFiles {
 
 /** @param files of the run; damaged ones are set aside when they are read. */
 export function trainingFiles(
-    files: RunFiles, {checkpoints, steps}: TrainOptions): TrainingFiles {
+    files: RunFiles, {checkpoints, steps}: Pick<TrainOptions, 'checkpoints' | 'steps'>):
+    TrainingFiles {
   let log: readonly StoredLogRow[] = [];
   const saveState = (state: Checkpoint): void => {
     const {step, weights, average, momentum, variance, sinceRow} = state;

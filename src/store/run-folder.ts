@@ -73,6 +73,27 @@ export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFil
 }
 
 /**
+ * The files in `folder` for somebody who changes nothing: a damaged one counts as absent.
+ * @throws Error when something is to be written or removed.
+ */
+export function readOnlyFiles(folder: string): RunFiles {
+  const refuse = (name: string): never => {
+    throw new Error(`${path.join(folder, name)}: the files of this run are only read here`);
+  };
+  const none = {guard: () => refuse(''), warn: () => {}};
+  return {
+    ...runFiles(folder, none), write: refuse, remove: refuse,
+    read(name) {
+      try {
+        return verifiedFile(folder, name, readChecksums(folder));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/**
  * A file of a run with the content that its checksum says.
  * @throws Error naming the file when it is missing, unreadable or damaged.
  */

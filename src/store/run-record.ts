@@ -12,7 +12,11 @@ export const RESULT = 'result.json';
 /** Accepted SHA-256 sums of each file by its name, the newest first. */
 export type Checksums = Readonly<Record<string, readonly string[]>>;
 
-export const checksumsSchema = z.record(z.string(), z.array(z.string()));
+/** A file of the run's own folder: no record makes anybody read elsewhere. */
+const ownFile = z.string().refine((name) => name !== '' && !path.isAbsolute(name) &&
+    !name.split(/[/\\]/).includes('..'));
+
+export const checksumsSchema = z.record(ownFile, z.array(z.string()));
 
 export interface ResultRecord {
   /** The run's id; older versions did not note it. */
@@ -29,7 +33,8 @@ const recordSchema = z.looseObject({
   provenance: z.looseObject({
     version: z.string(), commit: z.string().nullable(), node: z.string(), platform: z.string(),
     processor: z.string(), threads: z.number(), started: z.string(), seconds: z.number(),
-    peakMemoryMiB: z.number(),
+    peakMemoryMiB: z.number(), device: z.string().optional(), tensorflow: z.string().optional(),
+    attempts: z.number().optional(), parents: z.array(z.string()).optional(),
   }),
   checksum: z.string(),
 });
