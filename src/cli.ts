@@ -7,13 +7,14 @@
 import {readFileSync} from 'node:fs';
 import {constants} from 'node:os';
 import * as path from 'node:path';
-import {Command, Option} from 'commander';
+import {Command} from 'commander';
 import type {DatasetCommandOptions} from './cli/dataset';
 import type {DenoiseCommandOptions} from './cli/denoise';
 import type {ExplainCommandOptions} from './cli/explain';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
-import type {ExecutorOptions, SweepCommandOptions} from './cli/sweep';
+import {runsCommand} from './cli/runs-command';
+import {sweepCommand} from './cli/sweep-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
 import {projectPaths} from './paths';
@@ -59,25 +60,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--seed <number>', 'seed of the training (default: that of the profile)')
       .action(async (options: TrainCommandOptions) =>
         (await import('./cli/train.js')).train(options));
-  const sweep = withExecutors(program.command('sweep'))
-      .description('train runs of a profile together: on this machine, or as a Slurm job array')
-      .enablePositionalOptions()
-      .option('--profile <name>', PROFILE_HELP, 'quick')
-      .option('--runs <filters...>', 'for example N=64,256 width=16 seed=0 (default: all runs)')
-      .action(async (options: SweepCommandOptions) => {
-        status = await (await import('./cli/sweep.js')).sweep(options);
-      });
-  sweep.command('status')
-      .description('how far the runs of a sweep are')
-      .argument('[name]', 'the sweep (default: the one started last)')
-      .action(async (name: string | undefined) =>
-        (await import('./cli/sweep.js')).status(name));
-  withExecutors(sweep.command('resume'))
-      .description('train what is neither finished nor under way; options replace earlier ones')
-      .argument('[name]', 'the sweep (default: the one started last)')
-      .action(async (name: string | undefined, options: ExecutorOptions) => {
-        status = await (await import('./cli/sweep.js')).resume(name, options);
-      });
+  program.addCommand(sweepCommand((code) => {
+    status = code;
+  }));
   program.command('plan')
       .description('what training the runs of a profile takes: memory, disk and time')
       .option('--profile <name>', PROFILE_HELP, 'quick')
@@ -126,9 +111,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--weights <which>', 'average (moving average) or weights (raw)', 'average')
       .action(async (run: string, options: ExportCommandOptions) =>
         (await import('./cli/export.js')).exportCommand(run, options));
-  program.command('runs')
-      .description('list the runs in the run store')
-      .action(async () => (await import('./cli/runs.js')).runs());
+  program.addCommand(runsCommand((code) => {
+    status = code;
+  }));
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -137,24 +122,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   return status;
 }
-
-/** Where the runs of a sweep are trained, and what is asked of Slurm. */
-const withExecutors = (command: Command): Command => command
-    .addOption(new Option('--executor <where>', 'this machine, or a cluster (default: local)')
-        .choices(['local', 'slurm']))
-    .option('--partition <name>', 'slurm: partition (default: the cluster\'s)')
-    .option('--time <limit>', 'slurm: time limit of a run, after which it goes on in a new one')
-    .option('--memory <size>', 'slurm: memory of a run, such as 8G (default: as planned)')
-    .option('--gpus <gpus>', 'slurm: GPUs of a run, such as 1 or a100:1')
-    .option('--cpus <count>', 'slurm: cores of a run (default: 1)')
-    .option('--sbatch <line>', 'slurm: a further option of sbatch, such as --account=physics; ' +
-        'repeatable', (line: string, lines: string[] = []) => [...lines, line])
-    .option('--max-running <count>', 'slurm: runs at a time at most')
-    .option('--warning <seconds>', 'slurm: time to save before the time limit (default: 90)')
-    .option('--max-restarts <count>', 'slurm: restarts of a run at most (default: 20)')
-    .option('--figures', 'slurm: make the figures afterwards (default: if all runs are in)')
-    .option('--no-figures', 'slurm: do not make the figures')
-    .option('--dry-run', 'slurm: print the scripts, submit nothing');
 
 /** One line for a person; the stack only when asked for. */
 function report(error: unknown): void {
