@@ -27,7 +27,7 @@ help:
 	@echo 'make data      brings Fashion-MNIST into data/'
 	@echo 'make doctor    checks this installation'
 	@echo 'make clean     removes what was compiled; make clean-all also what was installed'
-	@echo 'Data, runs and figures are never removed.'
+	@echo 'Data, runs, sweeps and figures are never removed.'
 
 setup:
 	@$(SETUP)

@@ -1,6 +1,6 @@
 /**
- * A sweep on a real Slurm of two nodes: one run is killed, one node is lost, and all runs finish with
- * the bytes that this machine trains without Slurm; the figures follow.
+ * A sweep on a real Slurm of two nodes: one run is killed, one is warned as before a time limit, one
+ * node is lost, and all runs finish with the bytes that are trained without Slurm; the figures follow.
  */
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
@@ -15,7 +15,7 @@ import type {Sweep} from '../../src/sweeps/sweep';
 import {startCluster} from './slurm/cluster';
 import type {Cluster} from './slurm/cluster';
 import {missingSlurm} from './slurm/installed';
-import {environmentOf} from './slurm/processes';
+import {environmentOf, parentOf} from './slurm/processes';
 import {copyProject} from './slurm/project-copy';
 
 /** Six of smoke's ten runs. */
@@ -27,7 +27,7 @@ const LIMIT_MS = 8 * 60_000;
 const missing = missingSlurm();
 if (missing !== undefined) console.error(`NOT TESTED: sweeps on a real Slurm. ${missing}`);
 
-test('six runs on two nodes, one killed and one node lost, end with the same bytes as here',
+test('six runs, one killed, one warned and one on a node that is lost, end with the same bytes',
     {skip: missing ?? false, timeout: LIMIT_MS}, async (t) => {
       const project = copyProject([NOTEBOOK]);
       t.after(project.remove);
@@ -55,7 +55,11 @@ test('six runs on two nodes, one killed and one node lost, end with the same byt
       const killed = await trainingProcess(runs, sweep, []);
       process.kill(killed.pid, 'SIGKILL');
       t.diagnostic(`run ${killed.line} killed after ${seconds()}, at step ${killed.step}`);
-      const lost = await trainingProcess(runs, sweep, [killed.line]);
+      const warned = await trainingProcess(runs, sweep, [killed.line]);
+      // As Slurm does at its time; `scancel --signal` is refused now and then, beside a requeue.
+      process.kill(parentOf(warned.pid), 'SIGUSR1');
+      t.diagnostic(`run ${warned.line} warned after ${seconds()}, at step ${warned.step}`);
+      const lost = await trainingProcess(runs, sweep, [killed.line, warned.line]);
       cluster.lose(lost.node);
       t.diagnostic(`${lost.node} with run ${lost.line} lost after ${seconds()}, at step ${lost.step}`);
 
@@ -74,8 +78,11 @@ test('six runs on two nodes, one killed and one node lost, end with the same byt
           logs(folder));
       const restarts = new Map(tasks.map((each) =>
         [Number(each['ArrayTaskId']), Number(each['Restarts'])]));
-      assert.ok(restarts.get(killed.line)! >= 1, 'the killed run was not started again');
-      assert.ok(restarts.get(lost.line)! >= 1, 'the run on the lost node was not started again');
+      for (const {line} of [killed, warned, lost]) {
+        assert.ok(restarts.get(line)! >= 1, `run ${line} was not started again:\n${logs(folder)}`);
+      }
+      assert.match(readFileSync(path.join(folder, 'logs', `${array!.job}_${warned.line}.log`), 'utf8'),
+          /interrupted by SIGTERM; train-\w+ is kept as it was after step \d+ of 60/);
       t.diagnostic(`restarts of runs 1 to 6: ${
         sweep.tasks.map((_, i) => restarts.get(i + 1)).join(', ')}`);
       for (const task of sweep.tasks) {

@@ -8,6 +8,12 @@ export function environmentOf(pid: number): readonly string[] {
   return attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'))?.split('\0') ?? [];
 }
 
+/** The number of the process that started it. @throws Error when it has ended. */
+export function parentOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^PPid:\s+(\d+)$/m.exec(status)![1]);
+}
+
 /** The daemons of steps (slurmstepd) that hold files under `folder` open; they have no environment. */
 export const stepDaemons = (folder: string): number[] => pids().filter((pid) =>
   attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8'))?.trim() === 'slurmstepd' &&
