@@ -17,6 +17,7 @@ import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {TENSORFLOW_TUNING, trainAll} from './train-pool';
 import {figuresDir} from './workspace';
+import {interruptedError, interruptible, isInterrupted} from '../store/interruption';
 import {writeFile} from '../store/write-file';
 
 export interface FiguresRunOptions {
@@ -113,7 +114,8 @@ async function nbconvert(
   }
   const child = spawn(command, [
     'nbconvert', '--to', 'notebook', '--execute', '--log-level=ERROR',
-    '--ExecutePreprocessor.timeout=-1', '--output-dir', output, file,
+    '--ExecutePreprocessor.timeout=-1', '--ExecutePreprocessor.shutdown_kernel=immediate',
+    '--output-dir', output, file,
   ], {
     cwd: paths.notebooks,
     env: {
@@ -121,7 +123,15 @@ async function nbconvert(
     },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
-  const {status, complaint} = await exitOf(child, 4000);
+  const {status, complaint} = await interruptible(async (signal) => {
+    signal.addEventListener('abort', () => child.kill('SIGINT')); // SIGTERM would leave its kernel.
+    const end = await exitOf(child, 4000);
+    if (isInterrupted(signal.reason)) {
+      throw interruptedError(signal.reason.interrupt,
+          `notebooks/${file} was not finished; the runs that were are kept`);
+    }
+    return end;
+  }, () => child.kill('SIGKILL'));
   if (status !== 0) {
     throw new Error(`notebooks/${file} failed with profile ${profile.name}:\n${complaint}`);
   }
