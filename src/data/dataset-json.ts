@@ -4,6 +4,7 @@
  * vector of numbers.
  */
 import {z} from 'zod';
+import {printable, quoted} from '../quoted';
 import type {ImageLabels} from './labels';
 import {labelsOf} from './labels';
 
@@ -73,7 +74,7 @@ function parsePairs(
   try {
     content = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
   } catch (error) {
-    const reason = (error as Error).message.replace(/[\s\u0000-\u001f]+/g, ' ');
+    const reason = printable((error as Error).message.replace(/\s+/g, ' '));
     throw new Error(`${where}: not valid JSON (${reason})`, {cause: error});
   }
   const parsed = DatasetJson.safeParse(content);
@@ -124,8 +125,6 @@ function toLabels(
   return size === undefined ? {labels: labelsOf(labels as number[])} :
     {labelVectors: {size, values: Float32Array.from((labels as number[][]).flat())}};
 }
-
-const quoted = (name: string): string => JSON.stringify(name.slice(0, 200));
 
 const some = ([first, ...rest]: readonly string[]): string =>
     rest.length === 0 ? quoted(first!) : `${quoted(first!)} and ${rest.length} more`;

@@ -4,6 +4,7 @@
  * said in the notes of `inspectImage`.
  */
 import sharp = require('sharp');
+import {printable} from '../quoted';
 import type {ImageShape} from '../types';
 import {resizeLanczos} from './lanczos';
 
@@ -15,6 +16,10 @@ const FORMATS: ReadonlySet<string | undefined> =
     new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif']);
 const GREY_SPACES: ReadonlySet<string | undefined> = new Set(['b-w', 'grey16']);
 const COLOUR_SPACES: ReadonlySet<string | undefined> = new Set(['srgb', 'rgb', 'rgb16', 'cmyk']);
+
+/** How much of what libvips says about a bad file is passed on: lines, and characters in all. */
+const MAX_COMPLAINTS = 3;
+const MAX_COMPLAINT = 300;
 
 /** What the header of an image file says. */
 export interface ImageInfo {
@@ -142,8 +147,14 @@ function centralPart(
 const open = (bytes: Uint8Array, maxPixels: number): sharp.Sharp =>
     sharp(bytes, {failOn: 'error', limitInputPixels: maxPixels});
 
+/** libvips makes a line of each complaint, and the loaders make many. */
+function firstWords(message: string): string {
+  const complaints = new Set(message.trim().split(/\s*\n\s*/));
+  return printable([...complaints].slice(0, MAX_COMPLAINTS).join('; '), MAX_COMPLAINT);
+}
+
 function explain(error: Error, name: string, maxPixels: number): Error {
-  const message = error.message.trim().replace(/\s*\n\s*/g, '; ');  // libvips makes lines.
+  const message = firstWords(error.message);
   if (message.includes('unsupported image format')) {
     return new Error(`${name}: not an image, or corrupt (${message})`, {cause: error});
   }

@@ -12,11 +12,13 @@ import {edmConfigToJson, edmModelConfig} from '../networks/edm-options';
 import type {EdmModelConfig} from '../networks/edm-options';
 import {loadParameters} from '../networks/load-parameters';
 import {parameterCount, parametersToPyTorch, pyTorchShape} from '../networks/parameters';
+import {printable} from '../quoted';
 import type {Json} from '../store/canonical';
 import {openSafetensors, writeSafetensors} from '../store/safetensors';
 import type {TensorPlan} from '../store/safetensors-writer';
 import {writeFile} from '../store/write-file';
 import {writeFolder} from '../store/write-folder';
+import {zodProblems} from '../zod-problems';
 
 /** The first field of every `config.json`; raised when an older reader would misunderstand. */
 const MODEL_FORMAT = 'hidden-gaussian-model/1';
@@ -85,12 +87,12 @@ function readConfig(file: string): Pick<TrainedModel, 'model' | 'provenance'> {
       throw new Error(`expected at most ${MAX_CONFIG_BYTES} bytes, got ${statSync(file).size}`);
     }
     const parsed = configSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+    if (!parsed.success) throw new Error(zodProblems(parsed.error));
     const {precond, options, provenance} = parsed.data;
     return {model: edmModel(edmModelConfig({precond, options})), provenance};
   } catch (error) {
-    throw new Error(
-        `${file}: not a valid model configuration: ${(error as Error).message}`, {cause: error});
+    const reason = printable((error as Error).message.replace(/\s+/g, ' '));
+    throw new Error(`${file}: not a valid model configuration: ${reason}`, {cause: error});
   }
 }
 

@@ -1,0 +1,7 @@
+/** An IDX file: magic number, sizes, and values that count upwards. */
+export function idxBytes(magic: number, sizes: readonly number[]): Buffer {
+  const head = Buffer.alloc(4 + 4 * sizes.length);
+  head.writeUInt32BE(magic);
+  sizes.forEach((size, axis) => head.writeUInt32BE(size, 4 + 4 * axis));
+  return Buffer.concat([head, Uint8Array.from({length: sizes.reduce((a, b) => a * b)}, (_, i) => i)]);
+}
