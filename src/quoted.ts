@@ -17,5 +17,9 @@ export const quoted = (text: string, most = 200): string =>
 /** As `quoted`, without the quotes. */
 export const shown = (text: string, most?: number): string => quoted(text, most).slice(1, -1);
 
+/** The items; of more than 20, the first and `5 more`. */
+export const firstFew = (items: readonly string[], most = 20): readonly string[] =>
+    items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;
+
 const cut = (text: string, most: number): string =>
     text.length > most ? `${text.slice(0, most)}…` : text;

@@ -11,9 +11,12 @@ import {labelsOf} from './labels';
 export const DATASET_JSON = 'dataset.json';
 
 const LABEL = 'expected a class (an integer >= 0) or a vector of numbers';
+/** Not `z.array`, which makes a copy, and an error for each of millions of bad values. */
+const Vector = z.custom<readonly number[]>((value) => Array.isArray(value) && value.length > 0 &&
+    value.every((item) => typeof item === 'number' && Number.isFinite(Math.fround(item))), LABEL);
 const Label = z.union([
   z.int(LABEL).min(0, LABEL).max(2 ** 31 - 1, LABEL),
-  z.array(z.number(LABEL), LABEL).min(1, LABEL),
+  Vector,
 ], LABEL);
 const Pair = z.tuple([z.string(), Label], 'expected a pair of file name and label');
 const DatasetJson = z.object({
@@ -111,7 +114,7 @@ function refusal(where: string, at: string, {issues: [issue]}: z.ZodError): Erro
 }
 
 function toLabels(
-    labels: readonly (number | number[])[], images: readonly string[], where: string): ImageLabels {
+    labels: readonly (number | readonly number[])[], images: readonly string[], where: string): ImageLabels {
   if (labels.length === 0) return {};
   const size = Array.isArray(labels[0]) ? labels[0].length : undefined;
   const odd = labels.findIndex((label) =>
@@ -122,8 +125,10 @@ function toLabels(
         `${where}: expected ${kind} for ${quoted(images[odd]!)} as for ${quoted(images[0]!)}, ` +
         `got ${JSON.stringify(labels[odd]).slice(0, 40)}`);
   }
-  return size === undefined ? {labels: labelsOf(labels as number[])} :
-    {labelVectors: {size, values: Float32Array.from((labels as number[][]).flat())}};
+  if (size === undefined) return {labels: labelsOf(labels as number[])};
+  const values = new Float32Array(size * labels.length);
+  labels.forEach((vector, i) => values.set(vector as readonly number[], i * size));
+  return {labelVectors: {size, values}};
 }
 
 const some = ([first, ...rest]: readonly string[]): string =>

@@ -14,6 +14,11 @@ sharp.cache(false);
 /** Formats by their name in sharp; the file's content decides, not its extension. */
 const FORMATS: ReadonlySet<string | undefined> =
     new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif']);
+/**
+ * AVIF may have half as many pixels as the others: its decoder takes 9 bytes for each beside the
+ * result, so that 2^26 of them took 1.3 GB.
+ */
+const AVIF_SHARE = 0.5;
 const GREY_SPACES: ReadonlySet<string | undefined> = new Set(['b-w', 'grey16']);
 const COLOUR_SPACES: ReadonlySet<string | undefined> = new Set(['srgb', 'rgb', 'rgb16', 'cmyk']);
 
@@ -51,6 +56,8 @@ export async function inspectImage(
   if (!FORMATS.has(format)) {
     throw new Error(`${name}: ${format} is not supported, use PNG or JPEG`);
   }
+  const allowed = format === 'heif' ? Math.floor(maxPixels * AVIF_SHARE) : maxPixels;
+  if (height * width > allowed) throw tooLarge(name, allowed);
   if (pages > 1) {
     throw new Error(
         `${name}: expected one image, got ${pages} frames (animated or multi-page ` +
@@ -159,9 +166,11 @@ function explain(error: Error, name: string, maxPixels: number): Error {
     return new Error(`${name}: not an image, or corrupt (${message})`, {cause: error});
   }
   if (message.includes('exceeds pixel limit')) {
-    return new Error(
-        `${name}: has more than the allowed ${maxPixels} pixels; raise \`maxPixels\` or make it ` +
-        'smaller', {cause: error});
+    return tooLarge(name, maxPixels, error);
   }
   return new Error(`${name}: image data is corrupt or truncated (${message})`, {cause: error});
 }
+
+const tooLarge = (name: string, allowed: number, cause?: Error): Error => new Error(
+    `${name}: has more than the allowed ${allowed} pixels; raise \`maxPixels\` or make it smaller`,
+    {cause});

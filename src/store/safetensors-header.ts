@@ -32,6 +32,8 @@ export const LENGTH_BYTES = 8;
 /** Room for 100,000 tensors; the header's objects take some 20 times the memory of its text. */
 const MAX_HEADER_BYTES = 1 << 24;
 
+/** Lists, records and commas; 100,000 tensors need a million, each of them takes memory. */
+const MAX_HEADER_ITEMS = 1 << 21;
 /** Characters of a foreign name or text in a message. */
 const MAX_SHOWN = 200;
 
@@ -71,6 +73,13 @@ export function parseHeader(json: Uint8Array, dataBytes: number, fail: Fail): Sa
 }
 
 function jsonObject(json: Uint8Array, fail: Fail): Record<string, unknown> {
+  let items = 0;
+  for (const byte of json) {
+    if (byte === 0x5b || byte === 0x7b || byte === 0x2c) items++;  // [ { and ,
+  }
+  if (items > MAX_HEADER_ITEMS) {
+    return fail(`the header has ${items} items, more than ${MAX_HEADER_ITEMS}`);
+  }
   let text: string;
   let value: unknown;
   try {

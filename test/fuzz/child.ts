@@ -20,8 +20,8 @@ export interface Answer {
   readonly peak: number;
 }
 
-/** Above this, bytes, garbage of earlier inputs is collected before the next one comes. */
-const COLLECT_ABOVE = 3e8;
+/** When memory has grown by this, bytes, garbage is collected before the next input. */
+const COLLECT_AFTER = 2e8;
 /** Open files beyond those at the start that mean a leak. */
 const MAX_OPEN_FILES = 64;
 
@@ -63,10 +63,10 @@ function empty(folder: string): void {
 function main([file, scratch]: string[]): void {
   const target = loadTarget(file!);
   mkdirSync(scratch!, {recursive: true});
-  const atStart = openFiles();
+  const [atStart, memory] = [openFiles(), process.memoryUsage.rss()];
   process.on('message', async (bytes: Uint8Array) => {
     empty(scratch!);
-    if (process.memoryUsage.rss() > COLLECT_ABOVE) global.gc?.();
+    if (process.memoryUsage.rss() > memory + COLLECT_AFTER) global.gc?.();
     const result = await answer(target, Buffer.from(bytes), scratch!);
     const leaked = openFiles() - atStart;
     process.send!(leaked <= MAX_OPEN_FILES ? result :

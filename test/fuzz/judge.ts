@@ -28,7 +28,7 @@ const BARE_JSON = /^(Unexpected|Expected property name|Bad control|Bad escaped|N
  * @param refusal how the message has to begin (`Target.refusal`).
  */
 export function problemOf(error: unknown, refusal: RegExp, scratch: string): string | undefined {
-  if (error instanceof AssertionError) return `breaks its promise: ${error.message}`;
+  if (error instanceof AssertionError) return `breaks its promise: ${error.message.split('\n')[0]}`;
   if (!(error instanceof Error)) return `throws no error: ${String(error)}`;
   const message = withoutFolder(error.message, scratch);
   const foreign = FOREIGN.find((words) => words.test(message));

@@ -69,9 +69,9 @@ const KINDS = {
     const copied = bytes.subarray(from, from + length);
     return replace(bytes, at, copied.length, copied);
   },
-  integer: (bytes, {at, from, value}) => {
+  integer: (bytes, {at, length, value}) => {
     const size = [1, 2, 4, 8][value % 4]!;
-    const number = INTERESTING[from % INTERESTING.length]! + BigInt(value >> 5) % 3n - 1n;
+    const number = INTERESTING[length % INTERESTING.length]! + BigInt(value >> 5) % 3n - 1n;
     const put = Buffer.alloc(8);
     put.writeBigUInt64LE(BigInt.asUintN(64, number));
     const little = put.subarray(0, size);
