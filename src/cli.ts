@@ -5,6 +5,7 @@
  * in which TensorFlow does not even load. To add a command: a file in `cli/` and an entry here.
  */
 import {readFileSync} from 'node:fs';
+import {constants} from 'node:os';
 import * as path from 'node:path';
 import {Command} from 'commander';
 import type {DatasetCommandOptions} from './cli/dataset';
@@ -15,10 +16,14 @@ import type {ImportEdmCommandOptions} from './cli/import-edm';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
 import {projectPaths} from './paths';
+import {isInterrupted} from './store/interruption';
 
 const PROFILE_HELP = `scale: ${PROFILE_NAMES.join(', ')}`;
 
-/** Runs the command of `argv` (as `process.argv`) and returns the exit status. */
+/**
+ * Runs the command of `argv` (as `process.argv`) and returns the exit status: 1 after an error, 128
+ * and the signal's number after an interruption, as shells do.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
   const program = new Command('hidden-gaussian')
@@ -107,7 +112,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv);
   } catch (error) {
     report(error);
-    status = 1;
+    status = isInterrupted(error) ? 128 + constants.signals[error.interrupt] : 1;
   }
   return status;
 }

@@ -73,7 +73,8 @@ export {loadParameters} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
 export {train} from './training/train';
 export {modelFor} from './training/model-for';
-export type {Checkpoint, LogRow, TrainCallbacks} from './training/train';
+export type {Checkpoint} from './training/checkpoint';
+export type {LogRow, TrainCallbacks} from './training/train';
 export {DEFAULT_TRAIN_OPTIONS, trainOptions} from './training/options';
 export type {TrainOptions} from './training/options';
 export {dsmLoss} from './training/loss';
@@ -114,7 +115,7 @@ export {trendTest} from './analysis/trend';
 
 // Runs
 export {openRunStore} from './store/run-store';
-export type {RunStore, StoredRun} from './store/run-store';
+export type {RunFolder, RunRequest, RunResult, RunState, RunStore, StoredRun} from './store/run-store';
 export {openSafetensors, readSafetensors, writeSafetensors} from './store/safetensors';
 export type {NamedArray, SafetensorsReader} from './store/safetensors';
 

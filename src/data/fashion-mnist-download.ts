@@ -7,7 +7,7 @@
  */
 import {mkdirSync, readFileSync, renameSync} from 'node:fs';
 import * as path from 'node:path';
-import writeFileAtomic = require('write-file-atomic');
+import {writeFile} from '../store/write-file';
 import type {OnProgress} from '../types';
 import {withDebianPackage} from './debian-package';
 import {
@@ -104,8 +104,7 @@ export async function downloadFashionMnist({
     const deliver = (file: FashionMnistFile, packed: Uint8Array): void => {
       unpackFashionMnist(file, packed);
       try {
-        const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
-        onDisk(file.name, () => writeFileAtomic.sync(path.join(dir, file.name), bytes));
+        writeFile(path.join(dir, file.name), packed);
       } catch (error) {
         throw diskError = error;
       }

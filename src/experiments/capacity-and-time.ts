@@ -41,14 +41,14 @@ export async function sweepPoint(
     const toGaussian = await remember(workspace, 'distance-to-gaussian', {
       ...identity, judge: workspace.heldOut.hash, sigmas: [...workspace.sigmas],
       images: workspace.profile.comparisonImages, seed: workspace.profile.seed,
-    }, async () => {
+    }, async (onProgress) => {
       const gaussian = gaussianDenoiser(gaussianStats(train), {name: 'D_G'});
       const {sigmas, profile, rng} = workspace;
       const inputs = noisyInputs(heldOutParts(workspace).judge,
           {sigmas, count: profile.comparisonImages, rng: rng.fork('inputs')});
       try {
         const [distance] = await compareDenoisers(
-            denoiser, [gaussian], inputs, {rng: rng.fork('distances')});
+            denoiser, [gaussian], inputs, {rng: rng.fork('distances'), onProgress});
         return distance!;
       } finally {
         for (const {x} of inputs) x.dispose();

@@ -127,7 +127,7 @@ export function alphaSweep(workspace: Workspace, {run, n}: SizeResult, sigma: nu
   const {pairs, seed} = workspace.profile;
   return remember(workspace, 'linearity-alpha', {
     run: run.stored.id, heldOut: workspace.heldOut.hash, sigma, alphas, pairs, seed,
-  }, async () => {
+  }, async (onProgress) => {
     const denoiser = run.denoiser();
     const centre = gaussianMean(workspace, n);
     const results: AlphaResult[] = [];
@@ -137,6 +137,7 @@ export function alphaSweep(workspace: Workspace, {run, n}: SizeResult, sigma: nu
           sigmas: [sigma], pairs, alpha, centre, rng: workspace.rng.fork('linearity'),
         });
         results.push({alpha, point: curve.points[0]!});
+        onProgress({label: 'weights', done: results.length, total: alphas.length});
       }
     } finally {
       denoiser.dispose();

@@ -109,12 +109,11 @@ export function distancesToNetwork(
     run: subject.identity, source, judge: study.heldOut.hash, sigmas: [...sigmas],
     images: profile.comparisonImages, fit: profile.linearFitSamples, seed: profile.seed,
   };
-  return remember(study, 'distances', options, async () => {
+  return remember(study, 'distances', options, async (onProgress) => {
     const inputs = await inputsFrom(study, subject, source);
     try {
       return await compareDenoisers(network, [linear, gaussian, multiDelta], inputs, {
-        rng: study.rng.fork('distances'),
-        ...(study.onProgress && {onProgress: study.onProgress}),
+        rng: study.rng.fork('distances'), onProgress,
       });
     } finally {
       for (const {x} of inputs) x.dispose();

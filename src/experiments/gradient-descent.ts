@@ -51,7 +51,7 @@ export function gradientDescent(workspace: Workspace, n: number): Promise<Descen
   const stats = gaussianStats(train);
   const epochs = workspace.profile.adamEpochs;
   const options = {train: train.hash, epochs, seeds: SEEDS, rates: RATES};
-  return remember(workspace, 'gradient-descent', options, async () => {
+  return remember(workspace, 'gradient-descent', options, async (onProgress) => {
     const results: DescentResult[] = [];
     for (const [sigma, rate] of RATES) {
       const exact = wienerWeights(stats, sigma);
@@ -66,8 +66,7 @@ export function gradientDescent(workspace: Workspace, n: number): Promise<Descen
         errors.push(Math.sqrt(weightNmse(fit.weights[0]!, exact.weight)));
         const map = {weight: fit.weights[0]!, bias: fit.biases[0]!};
         excesses.push(expectedLoss(stats, map, sigma) / optimum - 1);
-        workspace.onProgress?.(
-            {label: `Theorem 1 at sigma ${sigma}`, done: seed + 1, total: SEEDS});
+        onProgress({label: `Theorem 1 at sigma ${sigma}`, done: seed + 1, total: SEEDS});
       }
       const over = (values: number[]): Interval =>
           bootstrapMean(values, {rng: workspace.rng.fork('seeds')});

@@ -10,7 +10,7 @@ import {sampleHeun} from '../sampling/heun';
 import type {SampleResult} from '../sampling/solver';
 import {startNoise} from '../sampling/start-noise';
 import type {Json} from '../store/canonical';
-import type {Dataset, Denoiser, ImageShape} from '../types';
+import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
 import type {Study} from './study';
 
 /** A denoiser and what identifies it in the run store. */
@@ -24,11 +24,13 @@ export interface Subject {
  * Keeps the JSON result of a measurement.
  * @param kind groups runs in the store, for example `'linearity'`.
  * @param options everything that decides the result.
+ * @param compute calls the progress it is given often: an interruption ends it there.
  */
 export async function remember<T>(
-    {store}: Study, kind: string, options: Json, compute: () => Promise<T>): Promise<T> {
-  const {values} = await store.run({kind, options}, async () =>
-    ({arrays: {}, values: {result: plainJson(await compute())}}));
+    {store}: Study, kind: string, options: Json,
+    compute: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const {values} = await store.run({kind, options}, async ({onProgress}) =>
+    ({arrays: {}, values: {result: plainJson(await compute(onProgress))}}));
   return values['result'] as T;
 }
 
@@ -55,10 +57,10 @@ export async function samplesOf(study: Study, subject: Subject): Promise<SampleR
     options: {
       subject: subject.identity, count, steps, sampler: 'heun', seed: study.profile.seed,
     },
-  }, async () => {
+  }, async ({onProgress}) => {
     const noise = sharedNoise(study, count, imageShape);
     const {samples} = await sampleHeun(subject.denoiser, noise, karrasSchedule({steps}), {
-      onStep: ({step}) => study.onProgress?.({
+      onStep: ({step}) => onProgress({
         label: `sample ${subject.denoiser.name}`, done: step + 1, total: steps,
       }),
     });
@@ -87,11 +89,10 @@ export function linearityOf(
   const options = {
     subject: subject.identity, heldOut: study.heldOut.hash, pairs, linearityPoints, seed,
   };
-  return remember(study, 'linearity', options, () =>
+  return remember(study, 'linearity', options, (onProgress) =>
     linearityCurve(subject.denoiser, study.heldOut, {
       sigmas: linearitySigmas(study), pairs, centre,
-      rng: study.rng.fork('linearity'),
-      ...(study.onProgress && {onProgress: study.onProgress}),
+      rng: study.rng.fork('linearity'), onProgress,
     }));
 }
 
@@ -110,10 +111,9 @@ export async function linearFitOf(
     options: {
       subject: subject.identity, source: source.hash, sigmas: [...sigmas], samplesPerSigma, seed,
     },
-  }, async () => {
+  }, async ({onProgress}) => {
     const fit = await fitLinearClosedForm(subject.denoiser, source, {
-      sigmas, samplesPerSigma, rng: study.rng.fork('linear fit'),
-      ...(study.onProgress && {onProgress: study.onProgress}),
+      sigmas, samplesPerSigma, rng: study.rng.fork('linear fit'), onProgress,
     });
     return {
       arrays: {

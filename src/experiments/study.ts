@@ -6,6 +6,7 @@ import {createFigureExporter} from '../figures/export';
 import type {FigureExporter} from '../figures/export';
 import {showFigure} from '../figures/show';
 import type {PlotlyFigure} from '../figures/types';
+import {computeDevice} from '../backend/device';
 import {createRng} from '../backend/rng';
 import {karrasSchedule} from '../sampling/schedule';
 import {openRunStore} from '../store/run-store';
@@ -65,7 +66,7 @@ export function openStudy(options: StudyOptions): Study {
   const exporter = createFigureExporter({dir: figures});
   return {
     profile, train, heldOut, exporter, onProgress,
-    store: openRunStore(runs),
+    store: openRunStore(runs, {onProgress, device: computeDevice}),
     rng: createRng(profile.seed).fork('experiments'),
     sigmas: karrasSchedule({steps: 10}).subarray(0, 10),
     caption: (what) =>

@@ -1,20 +1,21 @@
 /** Training as a stored run: checkpoints and log in the run store, resumed after interruptions. */
 import {networkDenoiser} from '../denoisers/network';
-import {decodeSafetensors, encodeSafetensors} from '../store/safetensors';
-import type {NamedArray} from '../store/safetensors';
-import type {RunFolder, RunRequest, RunStore, StoredRun} from '../store/run-store';
 import type {Json} from '../store/canonical';
+import {interruptedError, isInterrupted} from '../store/interruption';
+import type {RunRequest, RunStore, StoredRun} from '../store/run-store';
+import {decodeSafetensors} from '../store/safetensors';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
 import {train} from '../training/train';
-import type {Checkpoint, LogRow} from '../training/train';
-import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
+import type {Dataset, Denoiser, ImageShape} from '../types';
+import {checkpointFile, trainingFiles} from './training-files';
+import type {StoredLogRow} from './training-files';
 
 export interface TrainRun {
   readonly stored: StoredRun;
   readonly options: TrainOptions;
   readonly imageShape: ImageShape;
-  readonly log: readonly LogRow[];
+  readonly log: readonly StoredLogRow[];
   /**
    * The denoiser at a checkpoint.
    * @param step one of `options.checkpoints` (default the last).
@@ -30,12 +31,9 @@ export interface TrainRunRequest {
   readonly heldOut: Dataset;
   /** Completed options, from `trainOptions`. */
   readonly options: TrainOptions;
-  readonly onProgress?: OnProgress | undefined;
+  /** Time between two states that an interrupted training can go on from, ms (default a minute). */
+  readonly saveEveryMs?: number;
 }
-
-const checkpointFile = (step: number): string =>
-    `checkpoints/step-${String(step).padStart(7, '0')}.safetensors`;
-const STATE = 'state.safetensors';
 
 /** What the run store knows a training run by. */
 const storedAs = ({dataset, heldOut, options}: TrainRunRequest): RunRequest => ({
@@ -51,27 +49,41 @@ const storedAs = ({dataset, heldOut, options}: TrainRunRequest): RunRequest => (
 export const isTrained = (store: RunStore, request: TrainRunRequest): boolean =>
     store.find(storedAs(request)) !== undefined;
 
-/** Loads the training run, or trains it; an interrupted one continues from its last checkpoint. */
+/**
+ * Loads the training run, or trains it; an interrupted one continues from its last state.
+ * @throws Error as `train` and `RunStore.run` do. After an interruption the state of the last step is
+ *     kept, and the message says so.
+ */
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
-  const {dataset, heldOut, options, onProgress} = request;
+  const {dataset, heldOut, options, saveEveryMs} = request;
   const stored = await store.run(storedAs(request), async (folder) => {
-    const {resume, log} = interruptedRun(folder, options);
-    await train(dataset, heldOut, options, {
-      onProgress, resume,
-      onCheckpoint(checkpoint, row) {
-        log.push(row);
-        folder.write(checkpointFile(checkpoint.step), encodeCheckpoint(checkpoint, false));
-        folder.write('log.jsonl', log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-        folder.write(STATE, encodeCheckpoint(checkpoint, true));
-      },
-      onState: (state) => folder.write(STATE, encodeCheckpoint(state, true)),
-    });
+    const files = trainingFiles(folder, options);
+    const resume = files.lastState();
+    let saved = resume?.step ?? 0;
+    try {
+      await train(dataset, heldOut, options, {
+        resume, saveEveryMs, signal: folder.signal, onProgress: folder.onProgress,
+        onCheckpoint(checkpoint, row) {
+          files.saveCheckpoint(checkpoint, row);
+          saved = checkpoint.step;
+        },
+        onState(state) {
+          files.saveState(state);
+          saved = state.step;
+        },
+      });
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+      throw interruptedError(error.interrupt, `${folder.id} is kept as it was after step ${saved} ` +
+          `of ${options.steps} and goes on from there when it is asked for again`);
+    }
+    const log = files.log();
     return {arrays: {}, values: {log: log as unknown as Json, imageShape: dataset.imageShape}};
   });
   return {
     stored, options,
     imageShape: dataset.imageShape,
-    log: stored.values['log'] as unknown as LogRow[],
+    log: stored.values['log'] as unknown as StoredLogRow[],
     denoiser(step = options.steps, which = 'average') {
       const parameters = checkpointParameters(store, stored, options, {step, which});
       return networkDenoiser(modelFor(options, dataset.imageShape), parameters, {
@@ -102,42 +114,4 @@ export function checkpointParameters(
   }
   const file = checkpointFile(step);
   return decodeSafetensors(store.file(stored, file), file).tensors.get(which)!.data as Float32Array;
-}
-
-function encodeCheckpoint(checkpoint: Checkpoint, withMoments: boolean): Buffer {
-  const {step, weights, average, momentum, variance} = checkpoint;
-  const vector = (data: Float32Array): NamedArray => ({shape: [data.length], data});
-  return encodeSafetensors({
-    weights: vector(weights), average: vector(average),
-    ...(withMoments ? {momentum: vector(momentum), variance: vector(variance)} : {}),
-  }, {step: String(step)});
-}
-
-/** Where an interrupted run goes on: at its last state, if all that came before is whole too. */
-function interruptedRun(folder: RunFolder, {checkpoints}: TrainOptions):
-    {readonly resume?: Checkpoint; readonly log: LogRow[]} {
-  const resume = readState(folder);
-  if (resume === undefined) return {log: []};
-  const log = readLog(folder).filter(({step}) => step <= resume.step);
-  const kept = checkpoints.filter((step) => step <= resume.step);
-  const whole = log.length === kept.length &&
-      kept.every((step) => folder.read(checkpointFile(step)) !== undefined);
-  return whole ? {resume, log} : {log: []};
-}
-
-function readState(folder: RunFolder): Checkpoint | undefined {
-  const bytes = folder.read(STATE);
-  if (bytes === undefined) return undefined;
-  const {tensors, metadata} = decodeSafetensors(bytes, STATE);
-  const vector = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;
-  return {
-    step: Number(metadata['step']),
-    weights: vector('weights'), average: vector('average'),
-    momentum: vector('momentum'), variance: vector('variance'),
-  };
-}
-
-function readLog(folder: RunFolder): LogRow[] {
-  const text = folder.read('log.jsonl')?.toString('utf8') ?? '';
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LogRow);
 }

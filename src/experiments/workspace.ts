@@ -66,7 +66,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const trainingSet = (n: number): Dataset => subset(images.train, {n, seed: profile.seed});
   const request = (
       n: number, width = profile.width, seed = profile.seed): TrainRunRequest => ({
-    dataset: trainingSet(n), heldOut: images.heldOut, onProgress,
+    dataset: trainingSet(n), heldOut: images.heldOut,
     options: trainingOptions(profile, {n, width, seed}),
   });
   return {

@@ -5,7 +5,15 @@ import {availableParallelism, cpus} from 'node:os';
 import * as path from 'node:path';
 import {projectPaths} from '../paths';
 
-export interface Provenance {
+/** What computed a result, beside the processor. */
+export interface ComputeDevice {
+  /** For example `CPU`, or the name of the GPU. */
+  readonly device: string;
+  /** Version of TensorFlow's library. */
+  readonly tensorflow: string;
+}
+
+export interface Provenance extends Partial<ComputeDevice> {
   /** Version of this package, and the commit of its checkout where there is one. */
   readonly version: string;
   readonly commit: string | null;
@@ -13,15 +21,23 @@ export interface Provenance {
   readonly platform: string;
   readonly processor: string;
   readonly threads: number;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC: of the attempt that finished the run. */
   readonly started: string;
+  /** What that attempt took. */
   readonly seconds: number;
   /** Largest resident memory of the process so far, MiB. */
   readonly peakMemoryMiB: number;
+  /** How often the run was begun, the last time included. */
+  readonly attempts?: number;
+  /** Ids of the runs that it is built on. */
+  readonly parents?: readonly string[];
 }
 
+/** What the store knows of a computation beside the machine. */
+export type ProvenanceDetails = Pick<Provenance, 'attempts' | 'parents'> & Partial<ComputeDevice>;
+
 /** The provenance of a computation that began at `started` and ends now. */
-export function provenance(started: Date): Provenance {
+export function provenance(started: Date, details: ProvenanceDetails = {}): Provenance {
   return {
     version: packageVersion(),
     commit: commit(),
@@ -32,6 +48,7 @@ export function provenance(started: Date): Provenance {
     started: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    ...details,
   };
 }
 

@@ -2,7 +2,8 @@
 import {rmSync} from 'node:fs';
 import {open, mkdir, rename, rm} from 'node:fs/promises';
 import * as path from 'node:path';
-import {cannotWrite} from './write-file';
+import {endProcess, onInterrupt} from './interruption';
+import {cannotWrite, partialName} from './write-file';
 
 /**
  * Makes `file` anew; when `write` fails or the process is interrupted, an old file stays as it was
@@ -12,8 +13,12 @@ import {cannotWrite} from './write-file';
  */
 export async function replaceFile(
     file: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${file}.${process.pid}.partial`;
-  const forget = onInterrupt(() => rmSync(temporary, {force: true}));
+  const temporary = partialName(file);
+  const forget = await onInterrupt((interrupt) => {
+    rmSync(temporary, {force: true});
+    forget();
+    endProcess(interrupt);
+  });
   try {
     await mkdir(path.dirname(path.resolve(file)), {recursive: true});
     await write(temporary);
@@ -26,17 +31,4 @@ export async function replaceFile(
   } finally {
     forget();
   }
-}
-
-/** Calls `action` before an interruption ends the process. @returns ends this. */
-function onInterrupt(action: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const handle = (signal: NodeJS.Signals): void => {
-    action();
-    forget();
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  };
-  const forget = (): void => signals.forEach((signal) => process.off(signal, handle));
-  signals.forEach((signal) => process.on(signal, handle));
-  return forget;
 }

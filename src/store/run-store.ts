@@ -1,31 +1,40 @@
 /**
  * The run store: whatever costs more than seconds is computed once, under the hash of a plain
- * record of everything that decides it, and loaded when asked for again.
+ * record of everything that decides it, and loaded when asked for again, by this process or another.
  *
  *     runs/train-1f0c…/request.json     what was asked for
  *                      result.json      values, checksums of all files, provenance: written last
  *                      result.safetensors, and files that the computation writes itself
+ *                      lock/            who computes it
  *
- * A run without a `result.json` is unfinished. A run whose files or values do not match their
- * checksums is set aside as `….damaged-N` and computed again.
+ * A run without a `result.json` is unfinished. Files that do not match their checksums are set aside
+ * in `damaged-N`, and the run is computed again from what is whole.
  */
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import * as path from 'node:path';
-import {z} from 'zod';
+import type {OnProgress, Progress} from '../types';
 import type {Json} from './canonical';
-import {canonicalJson, sha256} from './canonical';
+import {interruptible} from './interruption';
 import {provenance} from './provenance';
-import type {Provenance} from './provenance';
+import type {ComputeDevice, Provenance} from './provenance';
+import {clearUp, reopen, runFiles, sealChecksums, verifiedFile} from './run-folder';
+import type {RunFiles} from './run-folder';
+import {finishedAt, lookAtRun} from './run-look';
+import {LOCK_TIMES, lockState, takeLock} from './run-lock';
+import type {LockTimes, RunLock} from './run-lock';
+import {describeOwner} from './run-owner';
+import type {RunOwner} from './run-owner';
+import {readProgress, shareProgress} from './run-progress';
+import type {RunProgress} from './run-progress';
+import {readRecord, writeRecord} from './run-record';
+import type {ResultRecord} from './run-record';
+import {runId, runsNeededBy} from './run-request';
+import type {RunRequest} from './run-request';
 import {decodeSafetensors, encodeSafetensors} from './safetensors';
 import type {NamedArray} from './safetensors';
-import {writeFile} from './write-file';
+import {makeFolder} from './write-file';
 
-export interface RunRequest {
-  /** What is computed: `'train'`, `'samples'`, `'linear-fit'`, … */
-  readonly kind: string;
-  /** Everything that decides the result: options, data hashes, ids of runs it builds on. */
-  readonly options: Json;
-}
+export type {RunRequest} from './run-request';
 
 /** What a computation returns: arrays by name, and small values. */
 export interface RunResult {
@@ -44,23 +53,41 @@ export interface StoredRun {
   readonly loaded: boolean;
 }
 
-/** What a computation may use of its folder. */
-export interface RunFolder {
+/** What a computation may use of its run. */
+export interface RunFolder extends RunFiles {
   readonly id: string;
   readonly folder: string;
-  /** Writes a file under a temporary name, syncs and renames it; it gets a checksum. */
-  write(name: string, content: string | Uint8Array): void;
-  /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
-  read(name: string): Buffer | undefined;
+  /** Aborted by an interruption: a computation that can save what it has does so and throws. */
+  readonly signal: AbortSignal;
+  /**
+   * To be called often. Shows the progress here and to the processes that wait for the run.
+   * @throws the signal's reason after an interruption.
+   */
+  readonly onProgress: OnProgress;
+}
+
+/** How far a run is. */
+export interface RunState {
+  /** `running`: some process seems to compute it. */
+  readonly state: 'absent' | 'unfinished' | 'running' | 'finished';
+  /** What the process that computes it last said. */
+  readonly progress?: RunProgress | undefined;
 }
 
 export interface RunStore {
   readonly root: string;
-  /** Loads the run, or computes and stores it. */
+  /**
+   * Loads the run, or computes and stores it. While another process computes it, waits, shows the
+   * other's progress and then loads it.
+   * @throws Error of the computation; an `AbortError` after an interruption; Error when a file
+   *     cannot be written, or another process took the run over. The run is unfinished then.
+   */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
   /** Loads the run if it is finished and whole; undefined otherwise. */
   find(request: RunRequest): StoredRun | undefined;
+  /** How far the run is, without reading it. */
+  state(request: RunRequest): RunState;
   /**
    * Loads a finished run by its name, as `npx hidden-gaussian runs` lists it.
    * @param name its id, or as much of the id or of its hash, from the left, as only one run has.
@@ -71,169 +98,139 @@ export interface RunStore {
   file(run: StoredRun, name: string): Buffer;
 }
 
-/** Accepted SHA-256 sums of each file, the newest first. */
-type Checksums = Readonly<Record<string, readonly string[]>>;
-const checksumsSchema = z.record(z.string(), z.array(z.string()));
-
-interface ResultRecord {
-  readonly values: {readonly [key: string]: Json};
-  readonly files: Checksums;
-  readonly provenance: Provenance;
-}
-
 export interface RunStoreOptions {
-  /** Told about damaged runs that were set aside (default: a line on stderr). */
+  /** Told about damaged files (default: a line on stderr). */
   readonly warn?: (message: string) => void;
+  /** Shown while something is computed, here or by another process. */
+  readonly onProgress?: OnProgress | undefined;
+  /** What computes, for the provenance; asked when a run is finished. */
+  readonly device?: () => ComputeDevice;
+  /** How locks are kept (default `LOCK_TIMES`). */
+  readonly lock?: LockTimes;
 }
 
-/** Raised whenever the same request must give another result: part of every hash. */
-const FORMAT = 3;
-const RESULT = 'result.json';
 const ARRAYS = 'result.safetensors';
-const CHECKSUMS = 'checksums.json';
 
 /** Opens (or starts) the store in the folder `root`. */
-export function openRunStore(
-    root: string, {warn = (message) => console.warn(message)}: RunStoreOptions = {}): RunStore {
-  const place = (request: RunRequest): {readonly id: string; readonly folder: string} => {
-    const identity = canonicalJson({format: FORMAT, ...request});
-    const id = `${request.kind}-${sha256(identity).slice(0, 16)}`;
-    return {id, folder: path.join(root, id)};
-  };
+export function openRunStore(root: string, options: RunStoreOptions = {}): RunStore {
+  const {warn = (message) => console.warn(message), onProgress, device, lock: times = LOCK_TIMES} =
+      options;
+  const folderOf = (id: string): string => path.join(root, id);
+
+  /** Computes a run under its lock, unless another process has finished it by now. */
+  async function underLock(
+      request: RunRequest, id: string, lock: RunLock, signal: AbortSignal,
+      compute: (folder: RunFolder) => Promise<RunResult> | RunResult): Promise<StoredRun> {
+    const folder = folderOf(id);
+    const {record, damages} = lookAtRun(folder);
+    if (record !== undefined && damages.length === 0) return storedRun(id, folder, record);
+    if (damages.length > 0) {
+      const aside = reopen(folder, record?.files, damages.map(({name}) => name));
+      damages.forEach(({problem}) => warn(`${problem}; set aside in ${aside}, and the run is ` +
+          'computed again from what is whole'));
+    }
+    clearUp(folder, warn);
+    const files = runFiles(folder, {guard: lock.check, warn});
+    files.write('request.json', `${JSON.stringify(request, null, 2)}\n`);
+    const shared = shareProgress(folder);
+    const started = new Date();
+    try {
+      const {arrays, values} = await compute({
+        ...files, id, folder, signal,
+        onProgress(progress) {
+          signal.throwIfAborted();
+          shared.report(progress);
+          onProgress?.(progress);
+        },
+      });
+      files.write(ARRAYS, encodeSafetensors(arrays));
+      lock.check();
+      writeRecord(folder, {
+        values, files: sealChecksums(folder),
+        provenance: provenance(started, {
+          ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
+        }),
+      });
+    } finally {
+      shared.end();
+    }
+    return {...storedRun(id, folder, readRecord(folder)), loaded: false};
+  }
+
   return {
     root,
     find(request) {
-      const {id, folder} = place(request);
-      return load(id, folder, warn);
+      const id = runId(request);
+      const {record, damages} = lookAtRun(folderOf(id));
+      damages.forEach(({problem}) =>
+        warn(`${problem}; the run is computed again when it is asked for`));
+      return record && damages.length === 0 ? storedRun(id, folderOf(id), record) : undefined;
     },
     async run(request, compute) {
-      const {id, folder} = place(request);
-      const found = load(id, folder, warn);
-      if (found !== undefined) return found;
-      mkdirSync(folder, {recursive: true});
-      const target = runFolder(id, folder, warn);
-      target.write('request.json', `${JSON.stringify(request, null, 2)}\n`);
-      const started = new Date();
-      const {arrays, values} = await compute(target);
-      target.write(ARRAYS, encodeSafetensors(arrays));
-      const record: ResultRecord =
-          {values, files: finalChecksums(folder), provenance: provenance(started)};
-      const sealed = {...record, checksum: checksumOf(record)};
-      writeFile(path.join(folder, RESULT), `${JSON.stringify(sealed, null, 2)}\n`);
-      const stored = load(id, folder, warn);
-      if (stored === undefined) throw new Error(`${folder}: the run could not be read back`);
-      return {...stored, loaded: false};
+      const id = runId(request);
+      const folder = folderOf(id);
+      let lock: RunLock | undefined;
+      return interruptible(async (signal) => {
+        while (lock === undefined) {
+          const seen = finishedAt(folder);
+          const {record, damages} = lookAtRun(folder);
+          if (record !== undefined && damages.length === 0) return storedRun(id, folder, record);
+          makeFolder(folder);
+          lock = await takeLock(folder, {
+            ...times, signal,
+            onWait(owner) {
+              if (owner !== undefined) onProgress?.(progressOf(folder, owner));
+              return finishedAt(folder) !== seen;
+            },
+          });
+        }
+        try {
+          return await underLock(request, id, lock, signal, compute);
+        } finally {
+          lock.release();
+        }
+      }, () => lock?.release());
+    },
+    state(request) {
+      const folder = folderOf(runId(request));
+      if (!existsSync(folder)) return {state: 'absent'};
+      if (finishedAt(folder) !== undefined) return {state: 'finished'};
+      const state = lockState(folder, times)?.active === true ? 'running' : 'unfinished';
+      return {state, progress: readProgress(folder)};
     },
     named(name) {
       const id = findId(root, name);
-      const found = load(id, path.join(root, id), warn);
-      if (found === undefined) throw new Error(`${id}: the run is unfinished or damaged`);
-      return found;
+      const {record, damages} = lookAtRun(folderOf(id));
+      if (damages.length > 0) throw new Error(damages.map(({problem}) => problem).join('\n'));
+      if (record === undefined) throw new Error(`${id}: the run is not finished`);
+      return storedRun(id, folderOf(id), record);
     },
     file: (run, name) => verifiedFile(run.folder, name, readRecord(run.folder).files),
   };
 }
 
-function runFolder(id: string, folder: string, warn: (message: string) => void): RunFolder {
-  return {
-    id, folder,
-    write(name, content) {
-      mkdirSync(path.dirname(path.join(folder, name)), {recursive: true});
-      // The new checksum goes first and beside that of the content it replaces: whichever of the
-      // two a kill leaves behind is recognised.
-      const checksums = readChecksums(folder);
-      const replaced = existsSync(path.join(folder, name)) ?
-        [sha256(readFileSync(path.join(folder, name)))] : [];
-      const known =
-          [sha256(content), ...replaced.filter((sum) => checksums[name]?.includes(sum))];
-      writeFile(
-          path.join(folder, CHECKSUMS), JSON.stringify({...checksums, [name]: known}, null, 1));
-      writeFile(path.join(folder, name), Buffer.from(content));
-    },
-    read(name) {
-      if (!existsSync(path.join(folder, name))) return undefined;
-      try {
-        return verifiedFile(folder, name, readChecksums(folder));
-      } catch (error) {
-        warn(`${(error as Error).message}; it is ignored`);
-        return undefined;
-      }
-    },
-  };
+function storedRun(
+    id: string, folder: string, {values, files, provenance: origin}: ResultRecord): StoredRun {
+  const file = path.join(folder, ARRAYS);
+  const {tensors} = decodeSafetensors(verifiedFile(folder, ARRAYS, files), file);
+  return {id, folder, arrays: tensors, values, provenance: origin, loaded: true};
 }
 
-function load(id: string, folder: string, warn: (message: string) => void): StoredRun | undefined {
-  if (!existsSync(path.join(folder, RESULT))) return undefined;
-  try {
-    const record = readRecord(folder);
-    const bytes = verifiedFile(folder, ARRAYS, record.files);
-    const {tensors} = decodeSafetensors(bytes, path.join(folder, ARRAYS));
-    for (const name of Object.keys(record.files)) verifiedFile(folder, name, record.files);
-    const {values, provenance: origin} = record;
-    return {id, folder, arrays: tensors, values, provenance: origin, loaded: true};
-  } catch (error) {
-    const aside = freeName(`${folder}.damaged`);
-    renameSync(folder, aside);
-    warn(`${(error as Error).message}; the run is set aside as ${aside} and computed again`);
-    return undefined;
-  }
+/** What is shown while another process computes a run. */
+function progressOf(folder: string, owner: RunOwner): Progress {
+  const {label = 'waiting', done = 0, total = 1, detail} = readProgress(folder) ?? {};
+  return {
+    label: `${label} (${describeOwner(owner)})`, done, total, ...(detail !== undefined && {detail}),
+  };
 }
 
 function findId(root: string, name: string): string {
   const ids = existsSync(root) ? readdirSync(root, {withFileTypes: true})
-      .filter((entry) => entry.isDirectory() && !entry.name.includes('.damaged-'))
-      .map((entry) => entry.name) : [];
+      .filter((entry) => entry.isDirectory()).map((entry) => entry.name) : [];
   const found = ids.includes(name) ? [name] : ids.filter((id) =>
     name !== '' && (id.startsWith(name) || id.slice(id.lastIndexOf('-') + 1).startsWith(name)));
   if (found.length === 1) return found[0]!;
   throw new Error(found.length === 0 ?
     `${name}: there is no such run in ${root}; \`npx hidden-gaussian runs\` lists them` :
     `${name}: expected the name of one run, ${found.length} have it: ${found.sort().join(', ')}`);
-}
-
-function readRecord(folder: string): ResultRecord {
-  const file = path.join(folder, RESULT);
-  try {
-    const {checksum, ...record} =
-        JSON.parse(readFileSync(file, 'utf8')) as ResultRecord & {readonly checksum: string};
-    if (checksum !== checksumOf(record)) throw new Error();
-    return record;
-  } catch {
-    throw new Error(`${file}: expected a run's result record with its checksum (damaged?)`);
-  }
-}
-
-/** The record's own checksum: a run is its values as much as its files. */
-const checksumOf = (record: ResultRecord): string =>
-    sha256(canonicalJson(record as unknown as Json));
-
-function verifiedFile(folder: string, name: string, files: Checksums): Buffer {
-  const file = path.join(folder, name);
-  if (!existsSync(file)) throw new Error(`${file}: the file is missing`);
-  const content = readFileSync(file);
-  if (!files[name]?.includes(sha256(content))) {
-    throw new Error(`${file}: the content does not match its checksum (damaged or half-written)`);
-  }
-  return content;
-}
-
-/** The sums of the contents as they are now. */
-function finalChecksums(folder: string): Checksums {
-  const checksums = readChecksums(folder);
-  return Object.fromEntries(Object.keys(checksums).map((name) =>
-    [name, [sha256(verifiedFile(folder, name, checksums))]]));
-}
-
-function readChecksums(folder: string): Checksums {
-  try {
-    return checksumsSchema.parse(JSON.parse(readFileSync(path.join(folder, CHECKSUMS), 'utf8')));
-  } catch {
-    return {};
-  }
-}
-
-function freeName(base: string): string {
-  let n = 1;
-  while (existsSync(`${base}-${n}`)) n++;
-  return `${base}-${n}`;
 }

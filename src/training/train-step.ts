@@ -68,9 +68,17 @@ export function updateOnBatch(
   });
 }
 
+/** The noise levels of a step's batch, `[batchSize]`. @param step steps done before it; int32. */
+export function batchSigmas(
+    {batchSize, pMean, pStd, streams}:
+    Pick<TrainStepOptions, 'batchSize' | 'pMean' | 'pStd' | 'streams'>, step: Scalar): Tensor1D {
+  const normal = statelessNormal<Tensor1D>([batchSize], streams.sigma, step);
+  return tf.exp(tf.add(tf.mul(normal, pStd), pMean) as Tensor1D);
+}
+
 /** The whole step; `bytes` in the state holds the training images as uint8 `[N, H, W, C]`. */
 export function trainStep(options: TrainStepOptions): TraceableFunction {
-  const {batchSize, pMean, pStd, streams} = options;
+  const {batchSize, streams} = options;
   const dropoutOf = createRng(streams.dropout);
   return (state) => {
     const {bytes, ...rest} = state as TrainState & {readonly bytes: Tensor};
@@ -78,10 +86,9 @@ export function trainStep(options: TrainStepOptions): TraceableFunction {
     const indices = statelessIndices(batchSize, count, streams.batch, rest.step);
     const draw: UniformDraw = (name, shape) =>
       statelessUniform(shape, dropoutOf.fork(name).seedPair()[0], rest.step);
-    const normal = statelessNormal<Tensor1D>([batchSize], streams.sigma, rest.step);
     const batch: LossBatch = {
       images: gatherImages(bytes, indices),
-      sigma: tf.exp(tf.add(tf.mul(normal, pStd), pMean) as Tensor1D),
+      sigma: batchSigmas(options, rest.step),
       noise: statelessNormal<Tensor4D>([batchSize, H, W, C], streams.noise, rest.step),
       draw,
     };

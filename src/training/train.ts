@@ -3,32 +3,22 @@
  * checkpoints. Randomness depends on the seed and the step alone, so a resumed run draws what an
  * undisturbed one would have drawn.
  */
-import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {byteTensor} from '../backend/bytes';
 import {createRng} from '../backend/rng';
 import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
 import {imagesToTensor} from '../data/dataset-tensor';
-import {initialParameters, parameterCount} from '../networks/parameters';
 import type {PreconditionedNetwork} from '../networks/preconditioning';
 import type {Json} from '../store/canonical';
 import type {Dataset, OnProgress} from '../types';
+import {newState, NOTHING_YET, readCheckpoint, restoredState} from './checkpoint';
+import type {Checkpoint} from './checkpoint';
 import {fixedLoss} from './held-out-loss';
 import {modelFor} from './model-for';
 import type {TrainOptions} from './options';
-import {initialTrainState, trainStep} from './train-step';
+import {trainStep} from './train-step';
 import type {TrainState, TrainStepOptions} from './train-step';
-
-/** What a run keeps of one moment: flat vectors `[P]`. */
-export interface Checkpoint {
-  readonly step: number;
-  readonly weights: Float32Array;
-  /** The exponential moving average of the weights. */
-  readonly average: Float32Array;
-  /** Adam's moments, needed to resume. */
-  readonly momentum: Float32Array;
-  readonly variance: Float32Array;
-}
+import {createWatchdog} from './watchdog';
 
 /** One line of the training log, written at each checkpoint. */
 export interface LogRow {
@@ -38,6 +28,7 @@ export interface LogRow {
   /** Loss of the average on fixed noise: training images, and images never trained on. */
   readonly trainLoss: number;
   readonly heldOutLoss: number;
+  /** Since the last row. */
   readonly seconds: number;
 }
 
@@ -45,16 +36,21 @@ export interface TrainCallbacks {
   /** Called at each checkpoint step; awaited, so what it writes is safe before training goes on. */
   readonly onCheckpoint: (checkpoint: Checkpoint, row: LogRow) => Promise<void> | void;
   readonly onProgress?: OnProgress | undefined;
-  /** Called now and then between checkpoints with all that is needed to resume. */
+  /**
+   * Called between checkpoints with all that is needed to resume: now and then, and after an
+   * interruption.
+   */
   readonly onState?: ((state: Checkpoint) => Promise<void> | void) | undefined;
+  /** Time between two of these calls, ms (default one minute). */
+  readonly saveEveryMs?: number | undefined;
+  /** Aborted: the training hands out its state and ends with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
   /** Continue from here instead of from new weights. */
   readonly resume?: Checkpoint | undefined;
 }
 
 /** Images of the fixed losses. */
 const FIXED_IMAGES = 256;
-/** Time between two states for resuming, ms. */
-const SAVE_EVERY_MS = 60_000;
 /** Steps a call of the graph at most, and so between two returns to the event loop. */
 const STEPS_PER_CALL = 10;
 /** A call of several steps takes about this time at most, ms. */
@@ -63,12 +59,13 @@ const CALL_MS = 1000;
 /**
  * Runs the training to `options.steps`.
  * @param dataset training images; the held-out ones are only evaluated.
- * @throws RangeError when the two have images of different shapes; Error when the loss becomes NaN
- *     or infinite, naming the step and what to change.
+ * @throws RangeError when the two have images of different shapes; Error when the loss or the weights
+ *     become NaN or infinite, naming step, noise levels and learning rate; the signal's reason.
  */
 export async function train(
     dataset: Dataset, heldOut: Dataset, options: TrainOptions,
-    {onCheckpoint, onState, onProgress, resume}: TrainCallbacks): Promise<void> {
+    {onCheckpoint, onState, onProgress, resume, signal, saveEveryMs = 60_000}: TrainCallbacks,
+): Promise<void> {
   const [H, W, C] = dataset.imageShape;
   if (heldOut.imageShape.join() !== dataset.imageShape.join()) {
     throw new RangeError(`train: expected held-out images of shape [${dataset.imageShape}] like ` +
@@ -78,6 +75,7 @@ export async function train(
   const state = resume === undefined ? newState(model, options) : restoredState(model, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
   const settings = stepOptions(options);
+  const watchdog = createWatchdog(settings);
   const step = trace('train', trainStep({model, ...settings}), {
     state: {...state, bytes},
     cache: {model: model.form, settings: settings as unknown as Json},
@@ -85,11 +83,17 @@ export async function train(
   tf.dispose([state, bytes]);
   const losses = [dataset, heldOut].map((images) => firstImagesLoss(model, images, options));
   try {
-    let sum = 0;
-    let since = 0;
+    let {lossSum, steps: since, seconds: before} = resume?.sinceRow ?? NOTHING_YET;
     let started = Date.now();
     let saved = started;
     let perCall = STEPS_PER_CALL;
+    const seconds = (): number => before + (Date.now() - started) / 1000;
+    const read = (at: number): Checkpoint => {
+      const sinceRow = {lossSum, steps: since, seconds: seconds()};
+      const checkpoint = readCheckpoint(step.readState() as TrainState, at, sinceRow);
+      watchdog.checkState(checkpoint);
+      return checkpoint;
+    };
     for (let done = resume?.step ?? 0; done < options.steps;) {
       const until = Math.min(done + perCall - done % perCall,
           options.checkpoints.find((checkpoint) => checkpoint > done)!);
@@ -97,32 +101,37 @@ export async function train(
       const {loss} = step.run({}, {steps: until - done});
       const values = Array.from(loss!.dataSync(), (value) => value / (H * W * C));
       loss!.dispose();
-      values.forEach((value, i) => assertFinite(value, done + i, options));
-      sum += values.reduce((a, b) => a + b);
+      values.forEach((value, i) => watchdog.checkLoss(value, done + i));
+      for (const value of values) lossSum += value;
       since += values.length;
       const stepMs = (Date.now() - called) / values.length;
       const first = done === (resume?.step ?? 0); // It also records the graph.
       if (!first) perCall = Math.max(1, Math.min(STEPS_PER_CALL, Math.floor(CALL_MS / stepMs)));
       done = until;
       if (options.checkpoints.includes(done)) {
-        const seconds = (Date.now() - started) / 1000;
-        const checkpoint = readCheckpoint(step.readState() as TrainState, done);
+        const [loss, took] = [lossSum / since, seconds()];
+        [lossSum, since, before, started] = [0, 0, 0, Date.now()];
+        const checkpoint = {...read(done), sinceRow: NOTHING_YET};
         const average = tf.tensor1d(checkpoint.average);
         const [trainLoss, heldOutLoss] = losses.map((fixed) => fixed.evaluate(average));
         average.dispose();
-        assertFinite(trainLoss! + heldOutLoss!, done - 1, options);
+        watchdog.checkLoss(trainLoss! + heldOutLoss!, done - 1);
         await onCheckpoint(checkpoint, {
-          step: done, loss: sum / since, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds,
+          step: done, loss, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds: took,
         });
-        [sum, since, started, saved] = [0, 0, Date.now(), Date.now()];
-      } else if (onState !== undefined && Date.now() - saved > SAVE_EVERY_MS) {
-        await onState(readCheckpoint(step.readState() as TrainState, done));
+        started = saved = Date.now();
+      } else if (signal?.aborted === true || Date.now() - saved > saveEveryMs) {
+        await onState?.(read(done));
         saved = Date.now();
       }
-      onProgress?.({
-        label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
-        detail: `loss ${values.at(-1)!.toFixed(3)}`,
-      });
+      if (signal?.aborted === true) {
+        if (done < options.steps) throw signal.reason;
+      } else {
+        onProgress?.({
+          label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
+          detail: `loss ${values.at(-1)!.toFixed(3)}`,
+        });
+      }
       await new Promise(setImmediate);
     }
   } finally {
@@ -149,47 +158,10 @@ function stepOptions(options: TrainOptions): Omit<TrainStepOptions, 'model'> {
   };
 }
 
-function newState({network}: PreconditionedNetwork, options: TrainOptions): TrainState {
-  const weights = initialParameters(network.parameters, createRng(options.seed).fork('weights'));
-  const state = initialTrainState(weights);
-  weights.dispose();
-  return state;
-}
-
-function restoredState({network}: PreconditionedNetwork, checkpoint: Checkpoint): TrainState {
-  const expected = parameterCount(network.parameters);
-  const {step, ...vectors} = checkpoint;
-  const tensors = Object.fromEntries(Object.entries(vectors).map(([name, values]) => {
-    if (values.length !== expected) {
-      throw new RangeError(
-          `train: the checkpoint's ${name} has ${values.length} values, expected ${expected}`);
-    }
-    return [name, tf.tensor1d(values)];
-  })) as Record<keyof typeof vectors, Tensor1D>;
-  return {...tensors, step: tf.scalar(step, 'int32')};
-}
-
-function readCheckpoint(state: TrainState, step: number): Checkpoint {
-  const read = (tensor: Tensor1D): Float32Array => Float32Array.from(tensor.dataSync());
-  const checkpoint = {
-    step, weights: read(state.weights), average: read(state.average),
-    momentum: read(state.momentum), variance: read(state.variance),
-  };
-  tf.dispose(state);
-  return checkpoint;
-}
-
 function firstImagesLoss(model: PreconditionedNetwork, dataset: Dataset, options: TrainOptions) {
   const count = Math.min(FIXED_IMAGES, dataset.count);
   const images = imagesToTensor(dataset, Uint32Array.from({length: count}, (_, i) => i));
   const fixed = fixedLoss(model, images, options);
   images.dispose();
   return fixed;
-}
-
-function assertFinite(loss: number, step: number, {learningRate}: TrainOptions): void {
-  if (Number.isFinite(loss)) return;
-  throw new Error(`train: the loss became ${loss} at step ${step + 1} (learning rate ` +
-      `${learningRate}); lower the learning rate or lengthen the warm-up. The last checkpoint ` +
-      'is kept');
 }

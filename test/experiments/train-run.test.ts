@@ -28,9 +28,9 @@ function newStore() {
   const root = mkdtempSync(path.join(tmpdir(), 'train-run-test-'));
   roots.push(root);
   const warnings: string[] = [];
-  const store = openRunStore(root, {warn: (message) => warnings.push(message)});
-  const run = (onProgress?: OnProgress): Promise<TrainRun> =>
-      trainRun(store, {dataset, heldOut, options, onProgress});
+  const run = (onProgress?: OnProgress): Promise<TrainRun> => trainRun(
+      openRunStore(root, {warn: (message) => warnings.push(message), onProgress}),
+      {dataset, heldOut, options});
   return {run, warnings, root};
 }
 /** Progress that kills the run at step 20, after the checkpoint. */
@@ -123,7 +123,7 @@ test('an interrupted run with a damaged checkpoint starts anew and says why', as
 test('other images, held-out images or options make another run', async () => {
   const asked: string[] = [];
   const store: RunStore = {
-    root: '', file: never, find: never, named: never,
+    root: '', file: never, find: never, named: never, state: never,
     run(request) {
       asked.push(canonicalJson({...request}));
       throw new Error('not stored');

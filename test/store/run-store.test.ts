@@ -130,6 +130,8 @@ const DAMAGES: readonly [string, string, (content: Buffer) => Buffer | string | 
   ['a changed file of the computation', 'parts/log.txt', () => 'another line\n'],
   ['a missing file of the computation', 'parts/log.txt', () => undefined],
   ['a changed request', 'request.json', () => '{}'],
+  ['a changed list of checksums', 'checksums.json', () => '{}'],
+  ['a missing list of checksums', 'checksums.json', () => undefined],
 ];
 
 for (const [what, name, damage] of DAMAGES) {
@@ -143,9 +145,9 @@ for (const [what, name, damage] of DAMAGES) {
     assert.deepEqual([again.loaded, again.id, again.values], [false, run.id, {mean: 3}]);
     assert.equal(warnings.length, 1);
     assert.ok(warnings[0]!.startsWith(`${file}: `), warnings[0]);
-    assert.ok(warnings[0]!.endsWith(
-        `the run is set aside as ${run.folder}.damaged-1 and computed again`), warnings[0]);
-    const aside = path.join(`${run.folder}.damaged-1`, name);
+    assert.ok(warnings[0]!.endsWith(`set aside in ${path.join(run.folder, 'damaged-1')}, and the ` +
+        'run is computed again from what is whole'), warnings[0]);
+    const aside = path.join(run.folder, 'damaged-1', name);
     assert.equal(existsSync(aside), content !== undefined, 'kept for inspection');
     await store.run(REQUEST, never);
   });
@@ -156,7 +158,7 @@ test('a run damaged twice is set aside under a second name', async () => {
   for (const n of [1, 2]) {
     writeFileSync(path.join(run.folder, 'result.safetensors'), 'no');
     await store.run(REQUEST, () => RESULT);
-    assert.match(warnings[n - 1]!, new RegExp(`\\.damaged-${n} and computed again$`));
+    assert.match(warnings[n - 1]!, new RegExp(`/damaged-${n}, and the run`));
   }
 });
 
@@ -224,7 +226,7 @@ test('content that was never written is ignored with a warning that names the fi
   writeFileSync(file, 'ne');
   assert.equal(await nextRead(store), undefined);
   assert.deepEqual(warnings, [`${file}: the content does not match its checksum ` +
-      '(damaged or half-written); it is ignored']);
+      `(damaged or half-written); it is set aside in ${path.join(folder, 'damaged-1')}`]);
 });
 
 test('writing over damaged content does not make it valid', async () => {
@@ -255,7 +257,7 @@ test('the final record holds the checksum of every file', async () => {
   const {run} = await stored();
   const record = JSON.parse(readFileSync(path.join(run.folder, 'result.json'), 'utf8'));
   assert.deepEqual(Object.keys(record.files).sort(),
-      ['parts/log.txt', 'request.json', 'result.safetensors']);
+      ['checksums.json', 'parts/log.txt', 'request.json', 'result.safetensors']);
   assert.deepEqual(record.files['parts/log.txt'], [sha256('one line\n')]);
 });
 
@@ -265,7 +267,7 @@ test('by default warnings go to stderr', async (t) => {
   writeFileSync(path.join(run.folder, 'result.safetensors'), 'no');
   await openRunStore(store.root).run(REQUEST, () => RESULT);
   assert.equal(warn.mock.callCount(), 1);
-  assert.match(String(warn.mock.calls[0]!.arguments[0]), /set aside as/);
+  assert.match(String(warn.mock.calls[0]!.arguments[0]), /set aside in/);
 });
 
 test('find loads a finished run by its id, the beginning of it or of its hash', async () => {
@@ -290,5 +292,5 @@ test('find says that a run is unfinished', async () => {
   const {store} = newStore();
   const folder = await interrupted(store, 'old');
   assert.throws(() => store.named(path.basename(folder)),
-      {message: `${path.basename(folder)}: the run is unfinished or damaged`});
+      {message: `${path.basename(folder)}: the run is not finished`});
 });

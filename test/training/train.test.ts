@@ -8,7 +8,9 @@ import {trainOptions} from '../../src/training/options';
 import type {TrainOptions} from '../../src/training/options';
 import {modelFor} from '../../src/training/model-for';
 import {train} from '../../src/training/train';
-import type {Checkpoint, LogRow} from '../../src/training/train';
+import {NOTHING_YET} from '../../src/training/checkpoint';
+import type {Checkpoint} from '../../src/training/checkpoint';
+import type {LogRow} from '../../src/training/train';
 import type {Dataset, Progress} from '../../src/types';
 import {handleCount, sessionCount} from '../handles';
 import {tinyDataset} from '../tiny-dataset';
@@ -109,8 +111,8 @@ test('a loss that is not finite stops the run and says what to change', async ()
   const options = {...OPTIONS, warmupSteps: 0, learningRate: 1e30};
   await assert.rejects(collect(options), (error: Error) => {
     assert.match(error.message, new RegExp('^train: the loss became (NaN|-?Infinity) at step ' +
-        '\\d+ \\(learning rate 1e\\+30\\); lower the learning rate or lengthen the warm-up. ' +
-        'The last checkpoint is kept$'));
+        '\\d+ \\(sigma of its batch [\\d.]+ to [\\d.]+, learning rate 1e\\+30\\); lower the learning ' +
+        'rate or lengthen the warm-up. The last good checkpoint is kept$'));
     return true;
   });
   assert.deepEqual(counts(), before, 'nothing is left behind');
@@ -125,7 +127,10 @@ test('images of another shape, and a checkpoint of another network, are named', 
   assert.throws(() => modelFor(OPTIONS, [4, 6, 1]),
       {name: 'RangeError', message: 'modelFor: expected square images, got 4x6'});
   const wrong = new Float32Array(7);
-  const resume = {step: 1, weights: wrong, average: wrong, momentum: wrong, variance: wrong};
+  const resume = {
+    step: 1, weights: wrong, average: wrong, momentum: wrong, variance: wrong,
+    sinceRow: NOTHING_YET,
+  };
   await assert.rejects(collect(OPTIONS, {resume}), {name: 'RangeError',
     message: `train: the checkpoint's weights has 7 values, expected ${
       parameterCount(modelFor(OPTIONS, set.imageShape).parameters)}`});

@@ -1,0 +1,181 @@
+/**
+ * The folder of a run while it is computed. Every file is written under a temporary name, synced
+ * and renamed, and its SHA-256 sum is noted first in `checksums.json`, so that whatever a kill or a
+ * full disk leaves behind is recognised as whole or as damaged.
+ */
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import * as path from 'node:path';
+import {sha256} from './canonical';
+import {checksumsSchema, RESULT} from './run-record';
+import type {Checksums} from './run-record';
+import {makeFolder, PARTIAL, writeFile} from './write-file';
+
+export const CHECKSUMS = 'checksums.json';
+
+/** The files of a run, and nothing of how it is computed. */
+export interface RunFiles {
+  /** Writes a file whole and notes its checksum. */
+  write(name: string, content: string | Uint8Array): void;
+  /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
+  read(name: string): Buffer | undefined;
+  /** The names of the files in a subfolder, `folder/name`, in alphabetical order. */
+  list(subfolder: string): string[];
+  /** Removes a file that is no longer needed. */
+  remove(name: string): void;
+}
+
+export interface RunFilesOptions {
+  /** Called before anything is changed; throws when this process may no longer do so. */
+  readonly guard: () => void;
+  /** Told about a damaged file. */
+  readonly warn: (message: string) => void;
+}
+
+/** The files in `folder`. A damaged one is set aside when it is read, with a warning. */
+export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFiles {
+  return {
+    write(name, content) {
+      guard();
+      const file = path.join(folder, name);
+      makeFolder(path.dirname(file));
+      // The new checksum goes first and beside that of the content it replaces: whichever of the
+      // two a kill leaves behind is recognised.
+      const checksums = readChecksums(folder);
+      const replaced = existsSync(file) ? [sha256(readFileSync(file))] : [];
+      const known =
+          [sha256(content), ...replaced.filter((sum) => checksums[name]?.includes(sum))];
+      noteChecksums(folder, {...checksums, [name]: known});
+      writeFile(file, content);
+    },
+    read(name) {
+      if (!existsSync(path.join(folder, name))) return undefined;
+      try {
+        return verifiedFile(folder, name, readChecksums(folder));
+      } catch (error) {
+        guard();
+        const aside = setAside(folder, [name]);
+        warn(`${(error as Error).message}; it is set aside in ${aside}`);
+        return undefined;
+      }
+    },
+    list(subfolder) {
+      const place = path.join(folder, subfolder);
+      return !existsSync(place) ? [] : readdirSync(place)
+          .filter((name) => !name.endsWith(PARTIAL)).sort().map((name) => `${subfolder}/${name}`);
+    },
+    remove(name) {
+      guard();
+      const {[name]: _, ...rest} = readChecksums(folder);
+      rmSync(path.join(folder, name), {force: true});
+      noteChecksums(folder, rest);
+    },
+  };
+}
+
+/**
+ * A file of a run with the content that its checksum says.
+ * @throws Error naming the file when it is missing, unreadable or damaged.
+ */
+export function verifiedFile(folder: string, name: string, files: Checksums): Buffer {
+  const file = path.join(folder, name);
+  if (!existsSync(file)) throw new Error(`${file}: the file is missing`);
+  const content = readFileSync(file);
+  if (!files[name]?.includes(sha256(content))) {
+    throw new Error(`${file}: the content does not match its checksum (damaged or half-written)`);
+  }
+  return content;
+}
+
+/** A file that is not as its checksum says. */
+export interface Damage {
+  readonly name: string;
+  /** A message that names the file. */
+  readonly problem: string;
+}
+
+/** The damaged files of a run. */
+export function damagesOf(folder: string, files: Checksums): Damage[] {
+  return Object.keys(files).flatMap((name) => {
+    try {
+      verifiedFile(folder, name, files);
+      return [];
+    } catch (error) {
+      return [{name, problem: (error as Error).message}];
+    }
+  });
+}
+
+/**
+ * The sums of a run's files as they are now, that of their list among them.
+ * @throws Error naming a file that is not whole.
+ */
+export function sealChecksums(folder: string): Checksums {
+  const noted = readChecksums(folder);
+  const files = Object.fromEntries(Object.keys(noted).map((name) =>
+    [name, [sha256(verifiedFile(folder, name, noted))]]));
+  return {...files, [CHECKSUMS]: [sha256(noteChecksums(folder, files))]};
+}
+
+/** What `checksums.json` says; nothing when it is missing or damaged. */
+export function readChecksums(folder: string): Checksums {
+  try {
+    return checksumsSchema.parse(JSON.parse(readFileSync(path.join(folder, CHECKSUMS), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function noteChecksums(folder: string, checksums: Checksums): string {
+  const text = `${JSON.stringify(checksums, null, 1)}\n`;
+  writeFile(path.join(folder, CHECKSUMS), text);
+  return text;
+}
+
+/**
+ * Moves damaged files into `damaged-N` of their run, where they can be looked at and deleted.
+ * @returns the folder they were moved to.
+ */
+export function setAside(folder: string, names: readonly string[]): string {
+  let n = 1;
+  while (existsSync(path.join(folder, `damaged-${n}`))) n++;
+  const aside = path.join(folder, `damaged-${n}`);
+  for (const name of names) {
+    if (!existsSync(path.join(folder, name))) continue;
+    mkdirSync(path.dirname(path.join(aside, name)), {recursive: true});
+    renameSync(path.join(folder, name), path.join(aside, name));
+  }
+  return aside;
+}
+
+/**
+ * Makes a finished run that has damaged files unfinished again: sets these and the record aside, and
+ * keeps the checksums of the others.
+ * @param files what the record vouched for; undefined when it is damaged itself.
+ * @returns the folder of what was set aside.
+ */
+export function reopen(
+    folder: string, files: Checksums | undefined, damaged: readonly string[]): string {
+  const whole = Object.entries(files ?? {})
+      .filter(([name]) => name !== CHECKSUMS && !damaged.includes(name));
+  // The record goes first: without it nobody takes the run for finished.
+  const aside = setAside(folder, [RESULT, ...damaged]);
+  if (files !== undefined) noteChecksums(folder, Object.fromEntries(whole));
+  return aside;
+}
+
+/**
+ * Clears up after writers that were killed: removes what they left half-written, and forgets the
+ * checksums of what they did not come to write. Only for the one who may write here.
+ */
+export function clearUp(folder: string, warn: (message: string) => void): void {
+  for (const name of readdirSync(folder, {recursive: true, encoding: 'utf8'})) {
+    if (name.endsWith(PARTIAL)) rmSync(path.join(folder, name), {force: true});
+  }
+  const noted = Object.entries(readChecksums(folder));
+  const present = noted.filter(([name]) => existsSync(path.join(folder, name)));
+  if (present.length === noted.length) return;
+  for (const [name] of noted.filter((entry) => !present.includes(entry))) {
+    warn(`${path.join(folder, name)}: the file is missing (removed, or its writing was cut off)`);
+  }
+  noteChecksums(folder, Object.fromEntries(present));
+}

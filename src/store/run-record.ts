@@ -1,0 +1,59 @@
+/** `result.json`: the record that makes a run finished. It vouches for every file and for itself. */
+import {readFileSync} from 'node:fs';
+import * as path from 'node:path';
+import {z} from 'zod';
+import type {Json} from './canonical';
+import {canonicalJson, sha256} from './canonical';
+import type {Provenance} from './provenance';
+import {writeFile} from './write-file';
+
+export const RESULT = 'result.json';
+
+/** Accepted SHA-256 sums of each file by its name, the newest first. */
+export type Checksums = Readonly<Record<string, readonly string[]>>;
+
+export const checksumsSchema = z.record(z.string(), z.array(z.string()));
+
+export interface ResultRecord {
+  readonly values: {readonly [key: string]: Json};
+  readonly files: Checksums;
+  readonly provenance: Provenance;
+}
+
+const recordSchema = z.looseObject({
+  values: z.record(z.string(), z.json()),
+  files: checksumsSchema,
+  provenance: z.looseObject({
+    version: z.string(), commit: z.string().nullable(), node: z.string(), platform: z.string(),
+    processor: z.string(), threads: z.number(), started: z.string(), seconds: z.number(),
+    peakMemoryMiB: z.number(),
+  }),
+  checksum: z.string(),
+});
+
+/**
+ * Reads the record of a finished run.
+ * @throws Error naming the file when it is missing, no record, or not what its checksum says.
+ */
+export function readRecord(folder: string): ResultRecord {
+  const file = path.join(folder, RESULT);
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const {checksum} = recordSchema.parse(parsed);
+    const {checksum: _, ...record} = parsed as ResultRecord & {readonly checksum: string};
+    if (checksum !== checksumOf(record)) throw new Error();
+    return record;
+  } catch {
+    throw new Error(`${file}: expected a run's result record with its checksum (damaged?)`);
+  }
+}
+
+/** Writes the record with its own checksum: from then on the run is finished. */
+export function writeRecord(folder: string, record: ResultRecord): void {
+  const sealed = {...record, checksum: checksumOf(record)};
+  writeFile(path.join(folder, RESULT), `${JSON.stringify(sealed, null, 2)}\n`);
+}
+
+/** A run is its values as much as its files. */
+const checksumOf = (record: ResultRecord): string =>
+    sha256(canonicalJson(record as unknown as Json));
