@@ -6,9 +6,9 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The text with `\u001b` and the like for what cannot be seen, cut off after `most` characters. */
-export const printable = (text: string, most = Infinity): string => cut(text, most)
-    .replace(UNSEEN, (unseen) => Array.from({length: unseen.length}, (_, i) =>
-      `\\u${unseen.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''));
+export const printable = (text: string, most = Infinity): string =>
+    cut(cut(text, most).replace(UNSEEN, (unseen) => Array.from({length: unseen.length}, (_, i) =>
+      `\\u${unseen.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')), most);
 
 /** As JSON writes the text, and printable; cut off after `most` characters. */
 export const quoted = (text: string, most = 200): string =>

@@ -114,7 +114,8 @@ function refusal(where: string, at: string, {issues: [issue]}: z.ZodError): Erro
 }
 
 function toLabels(
-    labels: readonly (number | readonly number[])[], images: readonly string[], where: string): ImageLabels {
+    labels: readonly (number | readonly number[])[], images: readonly string[],
+    where: string): ImageLabels {
   if (labels.length === 0) return {};
   const size = Array.isArray(labels[0]) ? labels[0].length : undefined;
   const odd = labels.findIndex((label) =>

@@ -36,6 +36,8 @@ export interface TrainedModel {
 
 /** No real configuration comes near. */
 const MAX_CONFIG_BYTES = 1 << 20;
+/** Whatever walks through deeper records may run out of stack. */
+const MAX_DEPTH = 100;
 
 const configSchema = z.strictObject({
   format: z.literal(MODEL_FORMAT),
@@ -86,7 +88,11 @@ function readConfig(file: string): Pick<TrainedModel, 'model' | 'provenance'> {
     if (statSync(file).size > MAX_CONFIG_BYTES) {
       throw new Error(`expected at most ${MAX_CONFIG_BYTES} bytes, got ${statSync(file).size}`);
     }
-    const parsed = configSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isDeeper(content, MAX_DEPTH)) {
+      throw new Error(`it has lists and records more than ${MAX_DEPTH} deep`);
+    }
+    const parsed = configSchema.safeParse(content);
     if (!parsed.success) throw new Error(zodProblems(parsed.error));
     const {precond, options, provenance} = parsed.data;
     return {model: edmModel(edmModelConfig({precond, options})), provenance};
@@ -94,6 +100,16 @@ function readConfig(file: string): Pick<TrainedModel, 'model' | 'provenance'> {
     const reason = printable((error as Error).message.replace(/\s+/g, ' '));
     throw new Error(`${file}: not a valid model configuration: ${reason}`, {cause: error});
   }
+}
+
+/** Whether there are more than `most` lists and records inside of each other. */
+function isDeeper(value: unknown, most: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= most && level.length > 0; depth++) {
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? Object.values(item) : []);
+  }
+  return level.length > 0;
 }
 
 /** The whole state dict: parameters, then constants, so that PyTorch can load it strictly. */

@@ -122,7 +122,9 @@ function tensorInfo(key: string, entry: unknown, dataBytes: number, fail: Fail):
   }
   const {dtype, shape, data_offsets: [begin, end]} = parsed.data;
   const bits = DTYPE_BITS.get(dtype);
-  if (bits === undefined) return fail(`tensor ${name} has the unknown dtype ${printable(dtype, MAX_SHOWN)}`);
+  if (bits === undefined) {
+    return fail(`tensor ${name} has the unknown dtype ${printable(dtype, MAX_SHOWN)}`);
+  }
   if (begin > end || end > dataBytes) {
     return fail(
         `tensor ${name} lies at offsets [${begin}, ${end}), beyond the file (truncated)`);

@@ -19,7 +19,8 @@ test('a failing input is made small, kept, and reported with its replay', async 
   assert.ok(kept.includes(7) && kept.length <= 101, `${kept.length} bytes`);
   assert.equal(kept.filter((byte) => byte !== 0 && byte !== 7).length, 0, 'nothing else changed');
   const text = row(report);
-  assert.ok(text.includes(`npm run fuzz -- --target=mischief --replay=${report.failure!.file}`), text);
+  const command = `npm run fuzz -- --target=mischief --replay=${report.failure!.file}`;
+  assert.ok(text.includes(command), text);
 });
 
 test('the same seed gives the same inputs, another seed others', async () => {

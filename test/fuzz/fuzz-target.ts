@@ -77,7 +77,8 @@ export async function fuzzTarget(
   };
   try {
     await trySeeds(name, layers, worker, tally);
-    const {failed: stopped, errorInstance} = await fc.check(fc.asyncProperty(inputs(layers), isFine), {
+    const property = fc.asyncProperty(inputs(layers), isFine);
+    const {failed: stopped, errorInstance} = await fc.check(property, {
       seed, numRuns: runs,
       ...seconds === undefined ? {} : {interruptAfterTimeLimit: 1000 * seconds},
     });
@@ -123,7 +124,8 @@ function createTally() {
       if (outcome === 'refused') messages.set(kind, (messages.get(kind) ?? 0) + 1);
     },
     counts: () => ({
-      inputs: count, accepted: outcomes.accepted, refused: outcomes.refused, messages, worstMs, peak,
+      inputs: count, accepted: outcomes.accepted, refused: outcomes.refused, messages, worstMs,
+      peak,
     }),
   };
 }

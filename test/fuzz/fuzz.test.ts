@@ -15,8 +15,9 @@ for (const name of targetNames()) {
   test(`mutated inputs are accepted whole or refused in our own words: ${name}`, async () => {
     const file = targetFile(name);
     const {share = 1} = loadTarget(file);
-    const report = await fuzzTarget(
-        name, file, {seed: SEED, runs: Math.ceil(RUNS * share), keepIn: path.join(ROOT, '.cache', 'fuzz')});
+    const report = await fuzzTarget(name, file, {
+      seed: SEED, runs: Math.ceil(RUNS * share), keepIn: path.join(ROOT, '.cache', 'fuzz'),
+    });
     console.log(row(report));
     assert.equal(report.failure, undefined, row(report));
     assert.ok(report.refused > 0, 'nothing was refused: the mutations do not reach the parser');

@@ -3,5 +3,6 @@ export function idxBytes(magic: number, sizes: readonly number[]): Buffer {
   const head = Buffer.alloc(4 + 4 * sizes.length);
   head.writeUInt32BE(magic);
   sizes.forEach((size, axis) => head.writeUInt32BE(size, 4 + 4 * axis));
-  return Buffer.concat([head, Uint8Array.from({length: sizes.reduce((a, b) => a * b)}, (_, i) => i)]);
+  const count = sizes.reduce((a, b) => a * b);
+  return Buffer.concat([head, Uint8Array.from({length: count}, (_, i) => i)]);
 }

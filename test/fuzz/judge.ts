@@ -14,11 +14,11 @@ const FOREIGN: readonly RegExp[] = [
   /Cannot (read|set) propert|Cannot (destructure|convert|mix|create|assign|perform|access|add) /,
   /is not (a function|iterable|defined|a constructor|an object|extensible)/, /Reduce of empty/,
   /Invalid (typed )?array (buffer )?length/i, /Invalid string length/, /Invalid count value/,
-  /Array buffer allocation failed/, /out of bounds/, /Maximum call stack/, /Unreachable/,
+  /Array buffer allocation failed/, /out of bounds|outside the bounds/, /Maximum call stack/, /Unreachable/,
   /should be a multiple of/, /^The (value|argument|property|"[^"]*" argument) /,
   /The value of "[^"]*" is out of range/, /argument must be (of type|an instance of)/,
-  /cannot be converted to a BigInt/, /maximum size exceeded/i, /\[object \w+\]/, /(?<!received )undefined/,  // zod's word for what is not there.
-
+  /cannot be converted to a BigInt/, /maximum size exceeded/i, /\[object \w+\]/,
+  /(?<!received )undefined/,  // zod's word for what is not there.
 ];
 /** JSON.parse may be quoted, after the file's name and our own words. */
 const BARE_JSON = /^(Unexpected|Expected property name|Bad control|Bad escaped|No number after)/;
@@ -28,6 +28,11 @@ const BARE_JSON = /^(Unexpected|Expected property name|Bad control|Bad escaped|N
  * @param refusal how the message has to begin (`Target.refusal`).
  */
 export function problemOf(error: unknown, refusal: RegExp, scratch: string): string | undefined {
+  const problem = flaw(error, refusal, scratch);
+  return problem === undefined || problem.length < 1000 ? problem : `${problem.slice(0, 1000)}…`;
+}
+
+function flaw(error: unknown, refusal: RegExp, scratch: string): string | undefined {
   if (error instanceof AssertionError) return `breaks its promise: ${error.message.split('\n')[0]}`;
   if (!(error instanceof Error)) return `throws no error: ${String(error)}`;
   const message = withoutFolder(error.message, scratch);

@@ -23,11 +23,13 @@ export function modernPickles(): Buffer[] {
       global('numpy._core.multiarray', '_reconstruct'), global('numpy', 'ndarray'), 'K\x00\x85\x94',
       bytes(Buffer.from('b')), '\x87\x94R\x94(K\x01K\x02\x85\x94', dtype('i8'), '\x89',
       bytes(values), 't\x94b');
-  const fromBuffer = join(global('numpy.core.numeric', '_frombuffer'),
-      '(\x96\x10\0\0\0\0\0\0\0', values, dtype('u1'), 'K\x04K\x04\x86\x94', text('C'), 't\x94R\x94');
+  const fromBuffer = join(
+      global('numpy.core.numeric', '_frombuffer'), '(\x96\x10\0\0\0\0\0\0\0', values,
+      dtype('u1'), 'K\x04K\x04\x86\x94', text('C'), 't\x94R\x94');
   const scalar = join(global('numpy.core.multiarray', 'scalar'), dtype('i4'),
       bytes(values.subarray(0, 4)), '\x86\x94R\x94');
   const encoded = join('c_codecs\nencode\nX\x04\0\0\0abcdX\x06\0\0\0latin1\x86R');
-  return [reconstructed, fromBuffer, scalar, encoded].map((value) => framed(
-      join('}\x94(', text('data'), value, text('labels'), ']\x94(K\x01M\x00\x01NeX\x01\0\0\0k\x89u')));
+  return [reconstructed, fromBuffer, scalar, encoded].map((value) => framed(join(
+      '}\x94(', text('data'), value, text('labels'),
+      ']\x94(K\x01M\x00\x01NeX\x01\0\0\0k\x89u')));
 }

@@ -16,7 +16,8 @@ export function row(report: Report): string {
   const cells = [inputs, accepted, refused, messages.size, worstMs, peak / 1e6];
   return [
     line([target, ...cells.map((value) => value.toFixed(0))]),
-    ...failure === undefined ? [] : [`FAIL ${target}: ${failure.message}`, `     ${replay(report)}`],
+    ...failure === undefined ? [] :
+      [`FAIL ${target}: ${failure.message}`, `     ${replay(report)}`],
   ].join('\n');
 }
 

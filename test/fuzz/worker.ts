@@ -42,7 +42,8 @@ export function createWorker(file: string, limits: Limits): Worker {
       const reused = running !== undefined;
       const answer = await send(bytes);
       // Garbage of earlier inputs, or a busy machine, is not this input's fault.
-      const isOwn = !reused || answer.outcome !== 'failed' || !/^(hangs|takes)/.test(answer.message);
+      const isOwn = !reused || answer.outcome !== 'failed' ||
+          !/^(hangs|takes)/.test(answer.message);
       return isOwn ? answer : send(bytes);
     },
     close() {
@@ -60,7 +61,8 @@ interface Process {
 
 async function start(file: string, scratch: string): Promise<Process> {
   const child = fork(path.join(__dirname, 'child.js'), [file, scratch], {
-    execArgv: ['--expose-gc'], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--expose-gc'], serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const started: Process = {child, errors: ''};
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {

@@ -15,7 +15,8 @@ const NAMES = ['some', 'some.zip', 'some.png', 'some.gz', 'some.tar.gz', 'images
 async function layers(): Promise<Layer[]> {
   const png = await encodePng(Uint8Array.from({length: 48}, (_, i) => 5 * i), [4, 4, 3]);
   const idx = idxBytes(0x803, [2, 3, 3]);
-  const zip = rawZip([{name: 'a.png', content: png}, {name: 'notes.txt', content: Buffer.alloc(9)}]);
+  const notes = {name: 'notes.txt', content: Buffer.alloc(9)};
+  const zip = rawZip([{name: 'a.png', content: png}, notes]);
   const tar = await tarOf([{name: 'data_batch_1', content: Buffer.alloc(600, 1)}]);
   const named = (name: string) => (bytes: Uint8Array): Uint8Array =>
       Buffer.concat([Buffer.of(NAMES.indexOf(name)), bytes]);

@@ -1,8 +1,10 @@
-/** Safetensors in memory and from disk, which have to agree; also with the header's length right. */
+/** Safetensors in memory and from disk, which agree; also with the header's length put right. */
 import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import * as path from 'node:path';
-import {decodeSafetensors, encodeSafetensors, openSafetensors} from '../../../src/store/safetensors';
+import {
+  decodeSafetensors, encodeSafetensors, openSafetensors,
+} from '../../../src/store/safetensors';
 import type {SafetensorsFile} from '../../../src/store/safetensors';
 import type {Target} from '../target';
 

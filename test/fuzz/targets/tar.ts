@@ -66,7 +66,8 @@ export const target: Target = {
 function paxHeader(records: Uint8Array): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write('PaxHeader');
-  header.write(`0000644\x000000000\x000000000\0${records.length.toString(8).padStart(11, '0')}\0`, 100);
+  const size = records.length.toString(8).padStart(11, '0');
+  header.write(`0000644\x000000000\x000000000\0${size}\0`, 100);
   header.write('x', 156);
   header.write('ustar\x0000', 257, 'latin1');
   const padding = Buffer.alloc((BLOCK - records.length % BLOCK) % BLOCK);

@@ -38,7 +38,8 @@ export const target: Target = {
     })),
     {
       name: 'name', seeds: [Buffer.from('folder/a.txt')],
-      wrap: (name) => rawZip([{name: Buffer.from(name.subarray(0, 30_000)).toString('latin1'), content: text}]),
+      wrap: (name) =>
+        rawZip([{name: Buffer.from(name).toString('latin1', 0, 30_000), content: text}]),
     },
   ],
   words: ['..', '/', '\\', 'PK\x05\x06', 'PK\x01\x02', 'PK\x06\x06', 'PK\x06\x07'],
@@ -48,7 +49,7 @@ export const target: Target = {
     const zip = await openZip(file);
     try {
       for (const [name, size] of zip.sizes) {
-        assert.ok(!/^\/|\.\.\/|\\/.test(name), `a name that leaves the archive: ${name}`);
+        assert.ok(!/^\/|\\/.test(name) && !name.split('/').includes('..'), 'a name that leaves');
         assert.equal((await zip.read(name, MAX_BYTES)).length, size, 'bytes of an entry');
       }
     } finally {
