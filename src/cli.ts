@@ -13,6 +13,7 @@ import type {DenoiseCommandOptions} from './cli/denoise';
 import type {ExplainCommandOptions} from './cli/explain';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
+import {runsCommand} from './cli/runs-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
 import {projectPaths} from './paths';
@@ -105,9 +106,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--weights <which>', 'average (moving average) or weights (raw)', 'average')
       .action(async (run: string, options: ExportCommandOptions) =>
         (await import('./cli/export.js')).exportCommand(run, options));
-  program.command('runs')
-      .description('list the runs in the run store')
-      .action(async () => (await import('./cli/runs.js')).runs());
+  program.addCommand(runsCommand((code) => {
+    status = code;
+  }));
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -2,7 +2,8 @@
  * The files of a training run:
  *
  *     checkpoints/step-0002000.safetensors   kept: raw and averaged weights, and the row of the log
- *     states/step-0002340.safetensors        to go on from: Adam's moments too; the last two
+ *     states/step-0002340.safetensors        to go on from: Adam's moments too; the last two, or one
+ *                                            when the run is finished
  *     log.jsonl                              the rows of all checkpoints, with the time they took
  *
  * Checkpoints hold no times: those of two machines or attempts can be compared byte by byte.
@@ -53,14 +54,17 @@ export interface TrainingFiles {
 
 /** @param files of the run; damaged ones are set aside when they are read. */
 export function trainingFiles(
-    files: RunFiles, {checkpoints, steps}: TrainOptions): TrainingFiles {
+    files: RunFiles, {checkpoints, steps}: Pick<TrainOptions, 'checkpoints' | 'steps'>):
+    TrainingFiles {
   let log: readonly StoredLogRow[] = [];
+  const keepStates = (count: number): void =>
+    files.list(STATES).slice(0, -count).forEach((name) => files.remove(name));
   const saveState = (state: Checkpoint): void => {
     const {step, weights, average, momentum, variance, sinceRow} = state;
     files.write(`${STATES}/${fileName(step)}`, encode(
         {weights, average, momentum, variance},
         {step: String(step), sinceRow: JSON.stringify(sinceRow)}));
-    files.list(STATES).slice(0, -KEPT_STATES).forEach((name) => files.remove(name));
+    keepStates(KEPT_STATES);
   };
   return {
     saveState,
@@ -71,8 +75,9 @@ export function trainingFiles(
           encode({weights, average}, {step: String(step), row: JSON.stringify(timeless)}));
       log = [...log, row];
       files.write(LOG, log.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-      // Nothing goes on from the end.
+      // Nothing goes on from the end; one state stays, from which a damaged end could be mended.
       if (step < steps) saveState(checkpoint);
+      else keepStates(1);
     },
     lastState() {
       const times = readTimes(files);

@@ -2,9 +2,9 @@
 import {FASHION_MNIST_FILES, readFashionMnistFile} from '../data/fashion-mnist-files';
 import type {Check} from './check';
 import {fail, ok, warn} from './check';
-import type {RunEntry} from './list-runs';
-import {listRuns} from './list-runs';
 import type {ProjectPaths} from '../paths';
+import {listStore} from '../store/list-runs';
+import type {RunStateName} from '../store/list-runs';
 
 /** Whether Fashion-MNIST is there, with the right SHA-256 sums. */
 export function checkData({fashionMnist}: ProjectPaths): Check {
@@ -22,13 +22,13 @@ export function checkData({fashionMnist}: ProjectPaths): Check {
 }
 
 /** How many runs the run store holds. */
-export function checkRuns({runs}: ProjectPaths): Check {
-  const entries = listRuns(runs);
-  const count = (state: RunEntry['state']): number =>
-      entries.filter((entry) => entry.state === state).length;
-  const [unfinished, damaged] = [count('unfinished'), count('damaged')];
-  const value = [`${count('finished')} finished`, unfinished > 0 && `${unfinished} unfinished`,
-    damaged > 0 && `${damaged} damaged`].filter(Boolean).join(', ');
+export function checkRuns({runs: root}: ProjectPaths): Check {
+  const {runs, setAside} = listStore(root);
+  const count = (state: RunStateName): number => runs.filter((run) => run.state === state).length;
+  const damaged = count('damaged') + setAside.length;
+  const value = [`${count('finished')} finished`, ...(['running', 'unfinished'] as const)
+      .filter((state) => count(state) > 0).map((state) => `${count(state)} ${state}`),
+  damaged > 0 && `${damaged} damaged`].filter(Boolean).join(', ');
   return damaged === 0 ? ok('runs', value) : warn('runs', value,
-      '`npx hidden-gaussian runs` names them; their folders in runs/ can be deleted');
+      '`npx hidden-gaussian runs verify` names them; `runs gc` removes what was set aside');
 }

@@ -73,6 +73,27 @@ export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFil
 }
 
 /**
+ * The files in `folder` for somebody who changes nothing: a damaged one counts as absent.
+ * @throws Error when something is to be written or removed.
+ */
+export function readOnlyFiles(folder: string): RunFiles {
+  const refuse = (name: string): never => {
+    throw new Error(`${path.join(folder, name)}: the files of this run are only read here`);
+  };
+  const none = {guard: () => refuse(''), warn: () => {}};
+  return {
+    ...runFiles(folder, none), write: refuse, remove: refuse,
+    read(name) {
+      try {
+        return verifiedFile(folder, name, readChecksums(folder));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/**
  * A file of a run with the content that its checksum says.
  * @throws Error naming the file when it is missing, unreadable or damaged.
  */
@@ -164,18 +185,26 @@ export function reopen(
 }
 
 /**
- * Clears up after writers that were killed: removes what they left half-written, and forgets the
- * checksums of what they did not come to write. Only for the one who may write here.
+ * Makes an unfinished run fit to go on: removes what killed writers left half-written, sets aside
+ * what is damaged, and forgets what is missing. Only for the one who may write here.
+ * @param warn told of each damaged or missing file.
  */
 export function clearUp(folder: string, warn: (message: string) => void): void {
   for (const name of readdirSync(folder, {recursive: true, encoding: 'utf8'})) {
     if (name.endsWith(PARTIAL)) rmSync(path.join(folder, name), {force: true});
   }
-  const noted = Object.entries(readChecksums(folder));
-  const present = noted.filter(([name]) => existsSync(path.join(folder, name)));
-  if (present.length === noted.length) return;
-  for (const [name] of noted.filter((entry) => !present.includes(entry))) {
-    warn(`${path.join(folder, name)}: the file is missing (removed, or its writing was cut off)`);
+  const noted = readChecksums(folder);
+  const damages = damagesOf(folder, noted);
+  if (damages.length === 0) return;
+  const [gone, damaged] = [false, true].map((there) =>
+    damages.filter(({name}) => existsSync(path.join(folder, name)) === there)) as
+      [Damage[], Damage[]];
+  for (const {problem} of gone) warn(`${problem} (removed, or its writing was cut off)`);
+  if (damaged.length > 0) {
+    const aside = setAside(folder, damaged.map(({name}) => name));
+    for (const {problem} of damaged) warn(`${problem}; it is set aside in ${aside}`);
   }
-  noteChecksums(folder, Object.fromEntries(present));
+  const lost = new Set(damages.map(({name}) => name));
+  noteChecksums(
+      folder, Object.fromEntries(Object.entries(noted).filter(([name]) => !lost.has(name))));
 }

@@ -42,6 +42,10 @@ export interface RunLock {
   check(): void;
   /** Gives it back. */
   release(): void;
+  /** Gives it back as if it had never been taken: the attempt does not count. */
+  withdraw(): void;
+  /** Ends the heartbeat and touches nothing: the folder was moved away, with this lock in it. */
+  abandon(): void;
 }
 
 /** A lock as others see it. */
@@ -142,6 +146,12 @@ function tryLock(
         if (existsSync(file)) truncateSync(file);
       }
     },
+    withdraw() {
+      stop();
+      // Who has taken it over has a higher number, and is not disturbed.
+      rmSync(file, {force: true});
+    },
+    abandon: stop,
   };
 }
 

@@ -10,10 +10,11 @@
  * A run without a `result.json` is unfinished. Files that do not match their checksums are set aside
  * in `damaged-N`, and the run is computed again from what is whole.
  */
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import * as path from 'node:path';
 import type {OnProgress, Progress} from '../types';
 import type {Json} from './canonical';
+import {findRunId} from './find-run';
 import {interruptible} from './interruption';
 import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
@@ -146,7 +147,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
       files.write(ARRAYS, encodeSafetensors(arrays));
       lock.check();
       writeRecord(folder, {
-        values, files: sealChecksums(folder),
+        id, values, files: sealChecksums(folder),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
         }),
@@ -199,7 +200,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
       return {state, progress: readProgress(folder)};
     },
     named(name) {
-      const id = findId(root, name);
+      const id = findRunId(root, name);
       const {record, damages} = lookAtRun(folderOf(id));
       if (damages.length > 0) throw new Error(damages.map(({problem}) => problem).join('\n'));
       if (record === undefined) throw new Error(`${id}: the run is not finished`);
@@ -222,15 +223,4 @@ function progressOf(folder: string, owner: RunOwner): Progress {
   return {
     label: `${label} (${describeOwner(owner)})`, done, total, ...(detail !== undefined && {detail}),
   };
-}
-
-function findId(root: string, name: string): string {
-  const ids = existsSync(root) ? readdirSync(root, {withFileTypes: true})
-      .filter((entry) => entry.isDirectory()).map((entry) => entry.name) : [];
-  const found = ids.includes(name) ? [name] : ids.filter((id) =>
-    name !== '' && (id.startsWith(name) || id.slice(id.lastIndexOf('-') + 1).startsWith(name)));
-  if (found.length === 1) return found[0]!;
-  throw new Error(found.length === 0 ?
-    `${name}: there is no such run in ${root}; \`npx hidden-gaussian runs\` lists them` :
-    `${name}: expected the name of one run, ${found.length} have it: ${found.sort().join(', ')}`);
 }

@@ -5,7 +5,6 @@ import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {test} from 'node:test';
 import {formatCheck} from '../../src/cli/doctor';
-import {formatRun} from '../../src/cli/runs';
 import {ROOT} from '../helpers';
 import {cli} from './run-cli';
 
@@ -24,11 +23,6 @@ test('formatCheck puts the remedy on a second line', () => {
   assert.deepEqual(formatCheck({name: 'data', status: 'warn', value: 'none', remedy: 'do it'}),
       ['warn  data             none', '                       -> do it']);
   assert.equal(formatCheck({name: 'data', status: 'ok', value: 'all'}).length, 1);
-});
-
-test('formatRun shows state, time and size', () => {
-  const line = formatRun({id: 'train-1', state: 'finished', seconds: 75, bytes: 3 * 2 ** 20});
-  assert.match(line, /^train-1 +finished +in 1 min 15 s +3\.0 MiB$/);
 });
 
 test('an error is one line and exit status 1; HIDDEN_GAUSSIAN_DEBUG adds the stack', () => {

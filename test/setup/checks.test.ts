@@ -9,7 +9,6 @@ import {checkJupyter} from '../../src/setup/check-jupyter';
 import {checkMemory} from '../../src/setup/check-machine';
 import {checkData, checkRuns} from '../../src/setup/check-store';
 import {checkDevice, checkLapack, checkTensorflow} from '../../src/setup/check-tensorflow';
-import {listRuns} from '../../src/setup/list-runs';
 
 let root: string;
 beforeEach(() => {
@@ -101,17 +100,16 @@ test('checkData warns of missing files and fails on a damaged one', () => {
   assert.match(damaged.remedy!, /make data/);
 });
 
-test('listRuns tells finished, unfinished and damaged runs apart', () => {
-  assert.deepEqual(listRuns(path.join(root, 'runs')), []);
-  put('runs/train-1/result.json', '{"provenance": {"seconds": 12}}');
-  put('runs/train-2/request.json', '{}');
-  put('runs/train-3/result.json', '{"prov');
-  put('runs/train-4.damaged-1/result.json', '{}');
-  const runs = listRuns(path.join(root, 'runs'));
-  assert.deepEqual(runs.map(({state}) => state), ['finished', 'unfinished', 'damaged', 'damaged']);
-  assert.equal(runs[0]!.seconds, 12);
-  assert.equal(runs[1]!.bytes, 2);
-  const check = checkRuns(projectPaths(root));
-  assert.equal(check.status, 'warn');
-  assert.equal(check.value, '1 finished, 1 unfinished, 2 damaged');
+test('checkRuns counts runs by state and warns of damaged ones', () => {
+  const id = (digit: number): string => `train-${`${digit}`.repeat(16)}`;
+  const count = (): Check => checkRuns(projectPaths(root));
+  assert.deepEqual([count().status, count().value], ['ok', '0 finished']);
+  put(`runs/${id(1)}/lock/1.json`, '{}');
+  put(`runs/${id(1)}/lock/1.free`, '');
+  put('runs/notes.txt', 'no run');
+  assert.deepEqual([count().status, count().value], ['ok', '0 finished, 1 unfinished']);
+  put(`runs/${id(2)}/result.json`, '{"prov');
+  put(`runs/${id(3)}.damaged-1/result.json`, '{}');
+  assert.deepEqual([count().status, count().value],
+      ['warn', '0 finished, 1 unfinished, 2 damaged']);
 });

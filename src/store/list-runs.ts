@@ -1,0 +1,148 @@
+/** What the run store holds, without reading any results. */
+import * as path from 'node:path';
+import {bytesOf, entriesOf, filesIn, sumOfBytes} from './files-in';
+import {hasRequest, readRequest, REQUEST} from './request-file';
+import {CHECKSUMS, readChecksums} from './run-folder';
+import {lockState} from './run-lock';
+import {finishedAt} from './run-look';
+import {isAsideName, isRunName, isTrashName, kindOf} from './run-name';
+import type {RunOwner} from './run-owner';
+import {readProgress} from './run-progress';
+import type {RunProgress} from './run-progress';
+import {readRecord, RESULT} from './run-record';
+import type {ResultRecord} from './run-record';
+import {formatOf, runsNeededBy} from './run-request';
+import type {RunRequest} from './run-request';
+import {PARTIAL} from './write-file';
+
+/**
+ * `running`: some process seems to compute it, perhaps a damaged one again. `damaged`: its record
+ * or its request is not whole; the other files are not read.
+ */
+export type RunStateName = 'finished' | 'running' | 'unfinished' | 'damaged';
+
+export interface RunEntry {
+  /** Folder name: kind and hash. */
+  readonly id: string;
+  readonly folder: string;
+  readonly kind: string;
+  readonly state: RunStateName;
+  /**
+   * The version of the code (`RUN_FORMAT`) that it was made for. Undefined when no request is
+   * there, or one that does not fit the folder's name.
+   */
+  readonly format: number | undefined;
+  readonly request: RunRequest | undefined;
+  /** Ids of the runs that it is built on; undefined when that cannot be read. */
+  readonly needs: readonly string[] | undefined;
+  /** ISO 8601, UTC: when the attempt began that finished it. */
+  readonly started?: string;
+  /** How long that attempt took. */
+  readonly seconds?: number;
+  /** Of all that is in its folder. */
+  readonly bytes: number;
+  /** Folders in it with damaged files, `damaged-1`, …. */
+  readonly setAside: number;
+  /** Who computes it, when it is running. */
+  readonly owner?: RunOwner;
+  readonly progress?: RunProgress;
+}
+
+/** Something in the store's folder that is no run. */
+export interface Leftover {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface StoreListing {
+  readonly root: string;
+  /** By id. */
+  readonly runs: readonly RunEntry[];
+  /** Damaged runs that earlier versions set aside as a whole, `….damaged-1`. */
+  readonly setAside: readonly Leftover[];
+  /** Runs whose removal was interrupted. */
+  readonly trash: readonly Leftover[];
+  /** Names of what was not made by the store. */
+  readonly strangers: readonly string[];
+}
+
+/** Everything in the folder of a run store; nothing when there is no such folder. */
+export function listStore(root: string): StoreListing {
+  const runs: RunEntry[] = [];
+  const setAside: Leftover[] = [];
+  const trash: Leftover[] = [];
+  const strangers: string[] = [];
+  const entries = entriesOf(root).sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    const {name} = entry;
+    const place = path.join(root, name);
+    if (!entry.isDirectory()) strangers.push(name);
+    else if (isAsideName(name)) setAside.push({name, bytes: bytesOf(place)});
+    else if (isTrashName(name)) trash.push({name, bytes: bytesOf(place)});
+    else if (isRunFolder(place)) runs.push(describeRun(place));
+    else strangers.push(name);
+  }
+  return {root, runs, setAside, trash, strangers};
+}
+
+/** The runs in the folder of a run store, by id. */
+export const listRuns = (root: string): readonly RunEntry[] => listStore(root).runs;
+
+/** What can be said of a run without reading its results. */
+export function describeRun(folder: string): RunEntry {
+  const id = path.basename(folder);
+  const request = readRequest(folder);
+  const format = request && formatOf(request, id);
+  const record = recordOf(folder);
+  const lock = lockState(folder);
+  const progress = lock?.active === true ? readProgress(folder) : undefined;
+  const damaged = record === 'damaged' || (format === undefined && hasRequest(folder)) ||
+      (record !== undefined && request === undefined);
+  const state = lock?.active === true ? 'running' : damaged ? 'damaged' :
+    record === undefined ? 'unfinished' : 'finished';
+  return {
+    id, folder, kind: kindOf(id), state, format, request,
+    needs: needsOf(folder, request, record === 'damaged' ? undefined : record),
+    ...(record !== undefined && record !== 'damaged' &&
+      {started: record.provenance.started, seconds: record.provenance.seconds}),
+    bytes: sumOfBytes(filesIn(folder)),
+    setAside: entriesOf(folder).filter(isSetAside).length,
+    ...(state === 'running' && lock?.owner !== undefined && {owner: lock.owner}),
+    ...(progress !== undefined && {progress}),
+  };
+}
+
+/** Whether something in a run's folder holds damaged files that were set aside. */
+export const isSetAside = (entry: {readonly name: string; isDirectory(): boolean}): boolean =>
+    entry.isDirectory() && /^damaged-\d+$/.test(entry.name);
+
+function recordOf(folder: string): ResultRecord | 'damaged' | undefined {
+  if (finishedAt(folder) === undefined) return undefined;
+  try {
+    return readRecord(folder);
+  } catch {
+    return 'damaged';
+  }
+}
+
+function needsOf(
+    folder: string, request: RunRequest | undefined, record: ResultRecord | undefined):
+    readonly string[] | undefined {
+  const noted = record?.provenance.parents;
+  if (request === undefined && noted === undefined) return hasRequest(folder) ? undefined : [];
+  const needs = new Set([...(request ? runsNeededBy(request) : []), ...(noted ?? [])]);
+  return [...needs].filter((id) => id !== path.basename(folder)).sort();
+}
+
+/** What the store itself makes in a run's folder before the request is there, or beside it. */
+const isOwn = (name: string): boolean =>
+    [REQUEST, RESULT, CHECKSUMS, 'result.safetensors', 'progress.json', 'lock'].includes(name) ||
+    name.endsWith(PARTIAL) || /^damaged-\d+$/.test(name);
+
+/** Whether a folder is a run, whole or not, and no folder of somebody else with a similar name. */
+export function isRunFolder(folder: string): boolean {
+  if (!isRunName(path.basename(folder))) return false;
+  return hasRequest(folder) || readChecksums(folder)[REQUEST] !== undefined ||
+      typeof recordOf(folder) === 'object' ||
+      entriesOf(folder).every(({name}) => isOwn(name));
+}
