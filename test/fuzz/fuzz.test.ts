@@ -7,7 +7,7 @@ import {header, row} from './report';
 import {loadTarget, targetFile, targetNames} from './target';
 
 /** Inputs a target; the longer run is `npm run fuzz -- --minutes=…` (docs/fuzzing.md). */
-const RUNS = 500;
+const RUNS = 400;
 const SEED = 20240615;
 
 console.log(header());

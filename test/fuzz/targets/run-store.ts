@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
-import {listRuns} from '../../../src/setup/list-runs';
+import {listRuns} from '../../../src/store/list-runs';
 import {canonicalJson, sha256} from '../../../src/store/canonical';
 import type {Json} from '../../../src/store/canonical';
 import {openRunStore} from '../../../src/store/run-store';
@@ -54,7 +54,7 @@ function seal(folder: string, name: string): void {
       record.files[name] = [sha256(readFileSync(path.join(folder, name)))];
     }
     const checksum = sha256(canonicalJson(record as Json));
-    writeFileSync(file, JSON.stringify({...record, checksum}));
+    writeFileSync(file, `${JSON.stringify({...record, checksum}, null, 2)}\n`);
   } catch {
     // Nothing to be put right in it.
   }
@@ -64,6 +64,8 @@ async function parse(bytes: Uint8Array, scratch: string): Promise<Error | void> 
   const {root: original, id} = await stored;
   const [root, name] = [path.join(scratch, 'runs'), FILES[(bytes[0] ?? 0) % FILES.length]!];
   const sealed = bytes[1] === 1;
+  const stranger = path.join(scratch, 'stranger');
+  writeFileSync(stranger, 'not of the store');
   cpSync(path.join(original, id), path.join(root, id), {recursive: true});
   writeFileSync(path.join(root, id, name), bytes.subarray(2));
   if (sealed) seal(path.join(root, id), name);
@@ -81,6 +83,7 @@ async function parse(bytes: Uint8Array, scratch: string): Promise<Error | void> 
     assert.throws(() => store.named(id), 'a damaged run by its name');
     const again = await store.run(REQUEST, compute);
     assert.deepEqual([again.loaded, again.values], [false, VALUES], 'the run, computed again');
+    assert.equal(readFileSync(stranger, 'utf8'), 'not of the store', 'a file of somebody else');
     return new Error(warnings[0]);
   }
   assert.equal(warnings.length, 0, `a warning about a run that is loaded: ${warnings[0]}`);
@@ -108,7 +111,7 @@ function readFiles(store: ReturnType<typeof openRunStore>, run: Parameters<typeo
 export const target: Target = {
   layers, parse,
   words: ['"values"', '"files"', '"checksum"', '"provenance"', '"seconds"', '{"x":[]}',
-    '"../../result.json"', '"result.safetensors"', '["00"]'],
+    '"../../stranger"', '"result.safetensors"', '["00"]'],
   refusal: /^SCRATCH\/runs\/square-[0-9a-f]{16}\/[\w./-]+: /,
   share: 0.5,
 };
