@@ -4,7 +4,7 @@ import {terminalProgress} from '../progress/terminal-progress';
 import type {OnProgress} from '../types';
 import {terminalAsk} from './confirm';
 import type {Ask} from './confirm';
-import {printable} from './printable';
+import {printable} from '../quoted';
 
 /** Where a command works and what it says. Tests give their own. */
 export interface RunsContext {

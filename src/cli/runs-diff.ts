@@ -5,7 +5,7 @@ import {runDifference} from '../store/run-difference';
 import type {FileDifference, RunDifference} from '../store/run-difference';
 import type {TensorDifference} from '../store/tensor-difference';
 import {formatNumber} from '../tables/format';
-import {counted} from './printable';
+import {counted} from './units';
 import {printJson} from './runs-context';
 import type {RunsContext, StoreOption} from './runs-context';
 import {leafText} from './runs-words';

@@ -5,7 +5,7 @@ import {listStore} from '../store/list-runs';
 import {collectGarbage, GARBAGE_REASONS, planGarbage} from '../store/run-garbage';
 import type {Garbage, GarbageReason} from '../store/run-garbage';
 import {planRemoval, removeRuns} from '../store/run-removal';
-import {counted, formatBytes} from './printable';
+import {counted, formatBytes} from './units';
 import type {RunsContext, StoreOption} from './runs-context';
 import {describeRequest, describeState} from './runs-words';
 

@@ -7,7 +7,7 @@ import {findRunId} from '../store/find-run';
 import {jsonLeaves} from '../store/json-difference';
 import {runDetails} from '../store/run-details';
 import type {RunDetails, RunRelative} from '../store/run-details';
-import {formatBytes} from './printable';
+import {formatBytes} from './units';
 import {printJson} from './runs-context';
 import type {RunsContext, StoreOption} from './runs-context';
 import {describeProgress, describeState, leafText} from './runs-words';

@@ -6,7 +6,7 @@ import {findRunId} from '../store/find-run';
 import {listRuns} from '../store/list-runs';
 import {verifyRun} from '../store/verify-run';
 import type {RunVerification} from '../store/verify-run';
-import {counted, formatBytes} from './printable';
+import {counted, formatBytes} from './units';
 import {printJson} from './runs-context';
 import type {RunsContext, StoreOption} from './runs-context';
 

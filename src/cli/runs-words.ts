@@ -5,7 +5,7 @@ import {jsonLeaves} from '../store/json-difference';
 import type {RunEntry, RunStateName} from '../store/list-runs';
 import {describeOwner} from '../store/run-owner';
 import {RUN_FORMAT} from '../store/run-request';
-import {shortened} from './printable';
+import {shortened} from './units';
 
 /** Longest description, characters. */
 const LENGTH = 60;

@@ -3,7 +3,7 @@ import {formatDuration} from '../progress/estimate';
 import {sumOfBytes} from '../store/files-in';
 import {listStore} from '../store/list-runs';
 import type {RunEntry, StoreListing} from '../store/list-runs';
-import {counted, formatBytes} from './printable';
+import {counted, formatBytes} from './units';
 import {printJson} from './runs-context';
 import type {RunsContext, StoreOption} from './runs-context';
 import {describeProgress, describeRequest, describeState, STATES} from './runs-words';

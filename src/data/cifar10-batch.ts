@@ -66,12 +66,13 @@ function pickled(bytes: Uint8Array, name: string): Rows {
   const {values} = data;
   const classes = labels instanceof Object && 'kind' in labels && labels.kind === 'array' ?
     Array.from(labels.values) : labels;
-  if (!Array.isArray(classes) || classes.length !== BATCH_IMAGES) {
+  if (!Array.isArray(classes) || classes.length !== BATCH_IMAGES ||
+      !classes.every((label): label is number => typeof label === 'number')) {
     throw new Error(`${name}: expected \`labels\` to be a list of ${BATCH_IMAGES} classes`);
   }
   const rows = Array.from({length: BATCH_IMAGES}, (_, i) =>
       values.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES));
-  return [rows, classes.map(Number)];
+  return [rows, classes];
 }
 
 /** From a plane for each colour to the colours of a pixel side by side. */

@@ -4,15 +4,19 @@
  * vector of numbers.
  */
 import {z} from 'zod';
+import {printable, quoted} from '../quoted';
 import type {ImageLabels} from './labels';
 import {labelsOf} from './labels';
 
 export const DATASET_JSON = 'dataset.json';
 
 const LABEL = 'expected a class (an integer >= 0) or a vector of numbers';
+/** Not `z.array`, which makes a copy, and an error for each of millions of bad values. */
+const Vector = z.custom<readonly number[]>((value) => Array.isArray(value) && value.length > 0 &&
+    value.every((item) => typeof item === 'number' && Number.isFinite(Math.fround(item))), LABEL);
 const Label = z.union([
   z.int(LABEL).min(0, LABEL).max(2 ** 31 - 1, LABEL),
-  z.array(z.number(LABEL), LABEL).min(1, LABEL),
+  Vector,
 ], LABEL);
 const Pair = z.tuple([z.string(), Label], 'expected a pair of file name and label');
 const DatasetJson = z.object({
@@ -73,7 +77,7 @@ function parsePairs(
   try {
     content = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
   } catch (error) {
-    const reason = (error as Error).message.replace(/[\s\u0000-\u001f]+/g, ' ');
+    const reason = printable((error as Error).message.replace(/\s+/g, ' '));
     throw new Error(`${where}: not valid JSON (${reason})`, {cause: error});
   }
   const parsed = DatasetJson.safeParse(content);
@@ -110,7 +114,8 @@ function refusal(where: string, at: string, {issues: [issue]}: z.ZodError): Erro
 }
 
 function toLabels(
-    labels: readonly (number | number[])[], images: readonly string[], where: string): ImageLabels {
+    labels: readonly (number | readonly number[])[], images: readonly string[],
+    where: string): ImageLabels {
   if (labels.length === 0) return {};
   const size = Array.isArray(labels[0]) ? labels[0].length : undefined;
   const odd = labels.findIndex((label) =>
@@ -121,11 +126,11 @@ function toLabels(
         `${where}: expected ${kind} for ${quoted(images[odd]!)} as for ${quoted(images[0]!)}, ` +
         `got ${JSON.stringify(labels[odd]).slice(0, 40)}`);
   }
-  return size === undefined ? {labels: labelsOf(labels as number[])} :
-    {labelVectors: {size, values: Float32Array.from((labels as number[][]).flat())}};
+  if (size === undefined) return {labels: labelsOf(labels as number[])};
+  const values = new Float32Array(size * labels.length);
+  labels.forEach((vector, i) => values.set(vector as readonly number[], i * size));
+  return {labelVectors: {size, values}};
 }
-
-const quoted = (name: string): string => JSON.stringify(name.slice(0, 200));
 
 const some = ([first, ...rest]: readonly string[]): string =>
     rest.length === 0 ? quoted(first!) : `${quoted(first!)} and ${rest.length} more`;

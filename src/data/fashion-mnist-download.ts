@@ -5,9 +5,9 @@
  * @example
  * await downloadFashionMnist({dir: 'data/fashion-mnist', notice: console.log});
  */
-import {mkdirSync, readFileSync, renameSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
-import {writeFile} from '../store/write-file';
+import {makeFolder, renameFile, writeFile} from '../store/write-file';
 import type {OnProgress} from '../types';
 import {withDebianPackage} from './debian-package';
 import {
@@ -87,7 +87,7 @@ const defaultSources = (): FashionMnistSource[] => [
 export async function downloadFashionMnist({
   dir, onProgress = () => {}, notice = () => {}, sources = defaultSources(),
 }: DownloadFashionMnistOptions): Promise<DownloadFashionMnistResult> {
-  onDisk(dir, () => mkdirSync(dir, {recursive: true}));
+  makeFolder(dir);
   const wanted = Object.values(FASHION_MNIST_FILES).filter((file) => !isThere(dir, file, notice));
   const missing = new Set<FashionMnistFile>(wanted);
   const total = packedBytes(wanted);
@@ -134,20 +134,9 @@ function isThere(dir: string, file: FashionMnistFile, notice: (message: string) 
     return readFashionMnistFile(dir, file) !== undefined;
   } catch (error) {
     const aside = `${file.name}.corrupt`;
-    onDisk(file.name, () => renameSync(path.join(dir, file.name), path.join(dir, aside)));
+    renameFile(path.join(dir, file.name), path.join(dir, aside));
     notice(`${(error as Error).message}; set aside as ${aside}, fetching it again`);
     return false;
-  }
-}
-
-function onDisk(name: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    const {code, message} = error as NodeJS.ErrnoException;
-    const remedy = code === 'ENOSPC' ? 'free 100 MB of disk' : 'check the folder and its rights';
-    throw new Error(`${name}: cannot be written (${message}); ${remedy} and run this again`,
-        {cause: error});
   }
 }
 

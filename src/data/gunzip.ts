@@ -2,6 +2,9 @@
 import {constants, gunzipSync} from 'node:zlib';
 import type {Gunzip} from 'node:zlib';
 
+/** Results beyond this come in pieces. */
+const MAX_CHUNK = 2 ** 30;
+
 /** Whether the bytes begin as gzip data does (RFC 1952). */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -29,7 +32,10 @@ export function gunzip(bytes: Uint8Array, name: string, maxBytes: number): Uint8
   if (!isGzip(bytes)) throw new Error(`${name}: not a gzip file`);
   let result: {buffer: Buffer; engine: Gunzip};
   try {
-    const options = {maxOutputLength: maxBytes, chunkSize: 1 << 20, info: true};
+    // In one piece: the pieces of a large result, put together, would be there twice. Memory that
+    // the result does not reach is not taken.
+    const chunkSize = Math.max(64, Math.min(maxBytes + 1, MAX_CHUNK));
+    const options = {maxOutputLength: maxBytes, chunkSize, info: true};
     // With `info` Node returns the engine too, which its type declarations do not know.
     result = gunzipSync(bytes, options) as unknown as typeof result;
   } catch (error) {

@@ -27,7 +27,10 @@ export interface LoadImagesOptions {
   readonly xflip?: boolean;
   /** Name of the data set (default: the name of the folder or file). */
   readonly name?: string;
-  /** Refuse images with more pixels than this, to bound memory (default 2^26, 67 megapixels). */
+  /**
+   * Refuse images with more pixels than this, AVIF with more than half of it, to bound memory
+   * (default 2^26, 67 megapixels).
+   */
   readonly maxPixels?: number;
   /** Told of conversions and of ignored files, one line a kind (default `console.warn`). */
   readonly warn?: (message: string) => void;

@@ -27,7 +27,7 @@ export interface LoadDatasetOptions extends LoadImagesOptions {
   readonly split?: 'train' | 'test';
 }
 
-/** A packed or plain IDX file may hold this many bytes; twice as many are needed to unpack it. */
+/** An IDX file may have this many bytes, packed and unpacked. */
 const MAX_IDX_BYTES = 2 ** 28;
 /** Where a tar archive says that it is one, and how. */
 const TAR_MAGIC = {at: 257, text: 'ustar'} as const;

@@ -3,6 +3,7 @@
  * sizes or colours and missing labels are found before anything is decoded.
  */
 import * as path from 'node:path';
+import {printable} from '../quoted';
 import {assertInteger} from '../shapes';
 import type {ImageShape} from '../types';
 import {DATASET_JSON, maxDatasetJsonBytes, parseDatasetJson} from './dataset-json';
@@ -52,7 +53,7 @@ async function open(files: ImageFiles, {
   }
   const labels = await readLabels(files);
   const names = files.images.slice(0, maxImages).map((file) => file.name);
-  const label = (i: number): string => path.join(where, names[i]!);
+  const label = (i: number): string => path.join(where, printable(names[i]!));
   const read = (i: number): Promise<Uint8Array> => files.read(names[i]!, maxFileBytes(maxPixels));
 
   const infos: ImageInfo[] = [];

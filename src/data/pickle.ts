@@ -10,7 +10,7 @@
  * @see https://github.com/python/cpython/blob/main/Lib/pickletools.py for the instructions.
  */
 import type {NumpyArray, PickleDtype, PickleGlobal} from './pickle-numpy';
-import {buildState, callGlobal, globalOf} from './pickle-numpy';
+import {asText, buildState, callGlobal, globalOf} from './pickle-numpy';
 
 /** Tuples are arrays, byte strings are bytes, keys of dictionaries are texts. */
 export type PickleValue =
@@ -31,6 +31,8 @@ interface Machine {
   pop(): PickleValue;
   /** The values since the last mark, which ends. */
   popMark(): PickleValue[];
+  /** Counts bytes of values that are made of other ones. */
+  spend(bytes: number): void;
 }
 
 type Instruction = (machine: Machine) => void;
@@ -110,15 +112,17 @@ const INSTRUCTIONS: ReadonlyMap<number, Instruction> = new Map<number, Instructi
   [code('c'), push((m) => globalOf(m.line(), m.line()))], // GLOBAL
   [0x93, push((m) => { // STACK_GLOBAL
     const [name, module] = [m.pop(), m.pop()];
-    return globalOf(String(module), String(name));
+    return globalOf(asText(module), asText(name));
   })],
   [code('R'), push((m) => { // REDUCE
     const [args, callee] = [m.pop(), m.pop()];
-    return callGlobal(callee, args);
+    return callGlobal(callee, args, m.spend);
   })],
-  [code('b'), (m) => buildState(m.pop(), m.stack.at(-1))], // BUILD
+  [code('b'), (m) => buildState(m.pop(), m.stack.at(-1), m.spend)], // BUILD
 ]);
 const STOP = code('.');
+/** Some 30 times as many as a batch of CIFAR-10 has: each may make a list or a dictionary. */
+const MAX_INSTRUCTIONS = 2 ** 20;
 
 /**
  * The value in the bytes of a pickle.
@@ -134,11 +138,15 @@ export function readPickle(bytes: Uint8Array, name: string): PickleValue {
 }
 
 function run(machine: Machine): PickleValue {
+  let count = 0;
   for (let opcode = machine.uint(1); opcode !== STOP; opcode = machine.uint(1)) {
     const instruction = INSTRUCTIONS.get(opcode);
     if (instruction === undefined) {
       const shown = opcode > 0x20 && opcode < 0x7f ? String.fromCharCode(opcode) : opcode;
       throw new Error(`has instruction '${shown}', which data does not need; refused`);
+    }
+    if (++count > MAX_INSTRUCTIONS) {
+      throw new Error(`has more than ${MAX_INSTRUCTIONS} instructions; refused`);
     }
     instruction(machine);
   }
@@ -148,6 +156,8 @@ function run(machine: Machine): PickleValue {
 function machineOn(bytes: Uint8Array): Machine {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
+  // Stored once and used often, one long text could become any number of arrays.
+  let left = 4 * bytes.length;
   const machine: Machine = {
     stack: [], marked: [], memo: new Map(),
     bytes(count) {
@@ -177,6 +187,10 @@ function machineOn(bytes: Uint8Array): Machine {
       if (below === undefined) throw new Error('ends a group that it has not begun');
       machine.stack = below;
       return items;
+    },
+    spend(count) {
+      left -= count;
+      if (left < 0) throw new Error('makes more of its bytes than data does; refused');
     },
   };
   return machine;

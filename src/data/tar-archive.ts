@@ -10,6 +10,7 @@ import type {Readable, Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
 import * as tar from 'tar-stream';
+import {shown} from '../quoted';
 import {isGzip} from './gunzip';
 
 export interface ReadTarOptions {
@@ -17,7 +18,10 @@ export interface ReadTarOptions {
   readonly limit: (name: string) => number | undefined;
   /** The most bytes the whole archive may unpack to. */
   readonly maxBytes: number;
-  /** Takes each wanted file, in the order of the archive. */
+  /**
+   * Takes each wanted file, in the order of the archive. Its errors are passed on; such as do not
+   * begin with the path of the archive and a slash get it put before them.
+   */
   readonly use: (name: string, bytes: Uint8Array) => void;
 }
 
@@ -43,9 +47,11 @@ export async function readTar(
         entry.resume();
         continue;
       }
-      if (size > most) throw new Error(`entry '${name}' has ${size} bytes, expected ${most}`);
+      if (size > most) {
+        throw new Error(`entry '${shown(name)}' has ${size} bytes, expected ${most}`);
+      }
       if (seen.size === seen.add(path.posix.basename(name)).size) {
-        throw new Error(`entry '${name}' is there twice`);
+        throw new Error(`entry '${shown(name)}' is there twice`);
       }
       use(name, await content(entry));
     }
@@ -59,12 +65,11 @@ export async function readTar(
 type TarEntry = Readable & {readonly header: tar.Header};
 
 function checkEntry(name: string, type: tar.Header['type']): void {
-  const shown = JSON.stringify(name).slice(1, -1);
   if (path.posix.isAbsolute(name) || name.split(/[/\\]/).includes('..')) {
-    throw new Error(`unsafe entry '${shown}': the path leaves the archive; refused`);
+    throw new Error(`unsafe entry '${shown(name)}': the path leaves the archive; refused`);
   }
   if (type !== 'file' && type !== 'directory') {
-    throw new Error(`entry '${shown}' is a ${type}, expected files only; refused`);
+    throw new Error(`entry '${shown(name)}' is a ${type}, expected files only; refused`);
   }
 }
 
@@ -97,6 +102,7 @@ async function firstBytes(file: string): Promise<Uint8Array> {
 
 function explain(file: string, error: NodeJS.ErrnoException): Error {
   const {code, message} = error;
+  if (message.startsWith(`${file}/`)) return error;  // Of `use`, which knows the entry.
   const reason = code === 'Z_BUF_ERROR' || message === 'Unexpected end of data' ?
     'archive ends early (file is truncated or the download is incomplete)' :
     code?.startsWith('Z_') ? `gzip data is corrupt (${message})` :

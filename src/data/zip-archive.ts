@@ -2,8 +2,11 @@
  * Zip archives from anywhere, through yauzl: nothing is unpacked to disk, no entry can expand
  * beyond a bound, and an archive with unsafe names or overlapping entries is refused as a whole.
  */
+import {closeSync, openSync} from 'node:fs';
 import {crc32} from 'node:zlib';
 import * as yauzl from 'yauzl';
+import {printable, shown} from '../quoted';
+import {hasStrayLocator} from './zip64-locator';
 
 /** Deflate packs at most 1032 bytes into one. */
 const MAX_DEFLATE_RATIO = 1032;
@@ -33,17 +36,16 @@ export interface ZipArchive {
  *     or overlaps another one.
  */
 export async function openZip(file: string): Promise<ZipArchive> {
-  const zip = await yauzl.openPromise(file, {autoClose: false, decodeStrings: false})
-      .catch((error: NodeJS.ErrnoException) => {
-        throw new Error(error.code === undefined ?
-          `${file}: not a zip archive, or cut short (${error.message.split('.')[0]})` :
-          `${file}: cannot be read (${error.message})`, {cause: error});
-      });
+  const zip = await openFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === undefined ?
+      `${file}: not a zip archive, or cut short (${error.message.split('.')[0]})` :
+      `${file}: cannot be read (${error.message})`, {cause: error});
+  });
   try {
     const entries = await readDirectory(file, zip);
     return {
       sizes: new Map([...entries].map(([name, {uncompressedSize}]) => [name, uncompressedSize])),
-      read: (name, maxBytes) => unpack(zip, entries.get(name)!, `${file}/${name}`, maxBytes),
+      read: (name, maxBytes) => unpack(zip, entries.get(name)!, `${file}/${shown(name)}`, maxBytes),
       close: () => zip.close(),
     };
   } catch (error) {
@@ -52,11 +54,25 @@ export async function openZip(file: string): Promise<ZipArchive> {
   }
 }
 
+async function openFile(file: string): Promise<yauzl.ZipFile> {
+  const fd = openSync(file, 'r');
+  try {
+    if (hasStrayLocator(fd)) throw new Error('its zip64 records lie beyond its end');
+    return await yauzl.fromFdPromise(fd, {autoClose: false, decodeStrings: false});
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
 async function readDirectory(file: string, zip: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> {
-  const {entryCount, readEntryCursor: directoryAt} = zip as unknown as
-      {entryCount: number; readEntryCursor: number};
+  const {entryCount, readEntryCursor: directoryAt, fileSize} = zip as unknown as
+      {entryCount: number; readEntryCursor: number; fileSize: number};
   if (entryCount > MAX_ENTRIES) {
     throw new Error(`${file}: expected at most ${MAX_ENTRIES} entries, got ${entryCount}`);
+  }
+  if (directoryAt > fileSize) {
+    throw new Error(`${file}: zip archive is damaged (its directory lies beyond its end)`);
   }
   const entries = new Map<string, yauzl.Entry>();
   const all: yauzl.Entry[] = [];
@@ -67,14 +83,15 @@ async function readDirectory(file: string, zip: yauzl.ZipFile): Promise<Map<stri
       if (name.endsWith('/')) continue;
       checkEntry(file, name, entry);
       if (entries.has(name)) {
-        throw new Error(`${file}: entry '${name}' is there twice; make the archive anew`);
+        throw new Error(
+            `${file}: entry '${shown(name)}' is there twice; make the archive anew`);
       }
       entries.set(name, entry);
     }
   } catch (error) {
     const {message} = error as Error;
     if (message.startsWith(`${file}: `)) throw error;
-    throw new Error(`${file}: zip archive is damaged (${message})`, {cause: error});
+    throw new Error(`${file}: zip archive is damaged (${printable(message)})`, {cause: error});
   }
   checkOverlaps(file, all, directoryAt);
   return entries;
@@ -85,14 +102,14 @@ function safeName(file: string, entry: yauzl.Entry): string {
   const {generalPurposeBitFlag: flags, extraFields} = entry;
   const raw = entry.fileName as unknown as Buffer;  // For `decodeStrings: false`.
   const name = yauzl.getFileNameLowLevel(flags, raw, extraFields, true);
-  const shown = JSON.stringify(name).slice(1, -1);
   if (name === '' || yauzl.validateFileName(name) !== null) {
     throw new Error(
-        `${file}: unsafe entry '${shown}': the path leaves the archive, is absolute or has a ` +
-        'backslash; refused');
+        `${file}: unsafe entry '${shown(name)}': the path leaves the archive, is absolute or ` +
+        'has a backslash; refused');
   }
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) {
-    throw new Error(`${file}: unsafe entry '${shown}': its name has control characters; refused`);
+    throw new Error(
+        `${file}: unsafe entry '${shown(name)}': its name has control characters; refused`);
   }
   return name;
 }
@@ -100,16 +117,17 @@ function safeName(file: string, entry: yauzl.Entry): string {
 function checkEntry(file: string, name: string, entry: yauzl.Entry): void {
   const {compressionMethod, compressedSize, uncompressedSize} = entry;
   if (entry.isEncrypted()) {
-    throw new Error(`${file}: entry '${name}' is encrypted; pack the archive without a password`);
+    throw new Error(
+        `${file}: entry '${shown(name)}' is encrypted; pack the archive without a password`);
   }
   if (!entry.canDecodeFileData()) {
     throw new Error(
-        `${file}: entry '${name}' is packed by method ${compressionMethod}, expected 0 (stored) ` +
-        'or 8 (deflated); pack the archive anew');
+        `${file}: entry '${shown(name)}' is packed by method ${compressionMethod}, expected 0 ` +
+        '(stored) or 8 (deflated); pack the archive anew');
   }
   if (uncompressedSize > compressedSize * MAX_DEFLATE_RATIO) {
     throw new Error(
-        `${file}: entry '${name}' promises ${uncompressedSize} bytes, more than ` +
+        `${file}: entry '${shown(name)}' promises ${uncompressedSize} bytes, more than ` +
         `${compressedSize} packed bytes can hold: the archive is damaged`);
   }
 }
@@ -123,8 +141,8 @@ function checkOverlaps(file: string, entries: readonly yauzl.Entry[], directoryA
     const end = start + LOCAL_HEADER + fileNameRaw.length + compressedSize;
     if (end > (sorted[i + 1]?.relativeOffsetOfLocalHeader ?? directoryAt)) {
       throw new Error(
-          `${file}: entry '${safeName(file, entry)}' overlaps what follows it: the archive is ` +
-          'damaged or a zip bomb; refused');
+          `${file}: entry '${shown(safeName(file, entry))}' overlaps what follows it: the ` +
+          'archive is damaged or a zip bomb; refused');
     }
   });
 }

@@ -18,6 +18,7 @@ import type {Profile} from './profiles';
 import {trainAll} from './train-pool';
 import {TENSORFLOW_TUNING} from './training-environment';
 import {figuresDir} from './workspace';
+import {interruptedError, interruptible, isInterrupted} from '../store/interruption';
 import {writeFile} from '../store/write-file';
 
 export interface FiguresRunOptions {
@@ -114,7 +115,8 @@ async function nbconvert(
   }
   const child = spawn(command, [
     'nbconvert', '--to', 'notebook', '--execute', '--log-level=ERROR',
-    '--ExecutePreprocessor.timeout=-1', '--output-dir', output, file,
+    '--ExecutePreprocessor.timeout=-1', '--ExecutePreprocessor.shutdown_kernel=immediate',
+    '--output-dir', output, file,
   ], {
     cwd: paths.notebooks,
     env: {
@@ -122,7 +124,15 @@ async function nbconvert(
     },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
-  const {status, complaint} = await exitOf(child, 4000);
+  const {status, complaint} = await interruptible(async (signal) => {
+    signal.addEventListener('abort', () => child.kill('SIGINT')); // SIGTERM would leave its kernel.
+    const end = await exitOf(child, 4000);
+    if (isInterrupted(signal.reason)) {
+      throw interruptedError(signal.reason.interrupt,
+          `notebooks/${file} was not finished; the runs that were are kept`);
+    }
+    return end;
+  }, () => child.kill('SIGKILL'));
   if (status !== 0) {
     throw new Error(`notebooks/${file} failed with profile ${profile.name}:\n${complaint}`);
   }

@@ -12,11 +12,13 @@ import {edmConfigToJson, edmModelConfig} from '../networks/edm-options';
 import type {EdmModelConfig} from '../networks/edm-options';
 import {loadParameters} from '../networks/load-parameters';
 import {parameterCount, parametersToPyTorch, pyTorchShape} from '../networks/parameters';
+import {printable} from '../quoted';
 import type {Json} from '../store/canonical';
 import {openSafetensors, writeSafetensors} from '../store/safetensors';
 import type {TensorPlan} from '../store/safetensors-writer';
 import {writeFile} from '../store/write-file';
 import {writeFolder} from '../store/write-folder';
+import {zodProblems} from '../zod-problems';
 
 /** The first field of every `config.json`; raised when an older reader would misunderstand. */
 const MODEL_FORMAT = 'hidden-gaussian-model/1';
@@ -34,6 +36,8 @@ export interface TrainedModel {
 
 /** No real configuration comes near. */
 const MAX_CONFIG_BYTES = 1 << 20;
+/** Whatever walks through deeper records may run out of stack. */
+const MAX_DEPTH = 100;
 
 const configSchema = z.strictObject({
   format: z.literal(MODEL_FORMAT),
@@ -84,14 +88,28 @@ function readConfig(file: string): Pick<TrainedModel, 'model' | 'provenance'> {
     if (statSync(file).size > MAX_CONFIG_BYTES) {
       throw new Error(`expected at most ${MAX_CONFIG_BYTES} bytes, got ${statSync(file).size}`);
     }
-    const parsed = configSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (!parsed.success) throw new Error(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isDeeper(content, MAX_DEPTH)) {
+      throw new Error(`it has lists and records more than ${MAX_DEPTH} deep`);
+    }
+    const parsed = configSchema.safeParse(content);
+    if (!parsed.success) throw new Error(zodProblems(parsed.error));
     const {precond, options, provenance} = parsed.data;
     return {model: edmModel(edmModelConfig({precond, options})), provenance};
   } catch (error) {
-    throw new Error(
-        `${file}: not a valid model configuration: ${(error as Error).message}`, {cause: error});
+    const reason = printable((error as Error).message.replace(/\s+/g, ' '));
+    throw new Error(`${file}: not a valid model configuration: ${reason}`, {cause: error});
   }
+}
+
+/** Whether there are more than `most` lists and records inside of each other. */
+function isDeeper(value: unknown, most: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= most && level.length > 0; depth++) {
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? Object.values(item) : []);
+  }
+  return level.length > 0;
 }
 
 /** The whole state dict: parameters, then constants, so that PyTorch can load it strictly. */

@@ -4,6 +4,8 @@
  * @see Karras et al. 2022; defaults as in NVlabs/edm, `training/networks.py`
  */
 import {z} from 'zod';
+import {quoted} from '../quoted';
+import {zodProblems} from '../zod-problems';
 
 const size = z.int().min(1).max(1 << 16);
 const rate = z.number().min(0).lt(1);
@@ -121,7 +123,7 @@ export function edmModelConfig(value: unknown): EdmModelConfig {
   const type = options['model_type'] ?? usual;
   if (type !== 'SongUNet' && type !== 'DhariwalUNet') {
     throw new RangeError('edmModelConfig: expected `model_type` to be SongUNet or DhariwalUNet, ' +
-        `got ${JSON.stringify(type)}`);
+        `got ${typeof type === 'string' ? quoted(type) : `a value of type ${typeof type}`}`);
   }
   const parsed = z.strictObject(
       {...images, ...own, ...(type === 'SongUNet' ? songUNet : dhariwalUNet)},
@@ -139,5 +141,5 @@ export function edmConfigToJson({precond, options}: EdmModelConfig): {
   return {precond, options: Object.fromEntries(entries) as Record<string, unknown>};
 }
 
-const invalid = (error: z.ZodError): RangeError => new RangeError(
-    `edmModelConfig: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
+const invalid = (error: z.ZodError): RangeError =>
+    new RangeError(`edmModelConfig: ${zodProblems(error)}`);

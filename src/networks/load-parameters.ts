@@ -1,4 +1,5 @@
 /** The values of a network's parameters from a file in PyTorch's names and axes, checked. */
+import {firstFew, printable} from '../quoted';
 import {describeNonFinite, FLOAT_DTYPES} from '../store/safetensors';
 import type {SafetensorsReader} from '../store/safetensors';
 import {
@@ -33,7 +34,7 @@ export function loadParameters(
   const {missing, misshapen} = misfits(parameters, shapeOf);
   const problems = describeMisfits({missing, misshapen});
   const surplus = surplusNames(source.names, parameters, buffers);
-  if (surplus.length > 0) problems.push(`surplus: ${surplus.join(', ')}`);
+  if (surplus.length > 0) problems.push(`surplus: ${firstFew(surplus).join(', ')}`);
 
   const floats = (name: string): Float32Array | undefined => {
     const {dtype} = source.info(name);
@@ -64,7 +65,7 @@ export function loadParameters(
     if (problem !== undefined) problems.push(`${buffer.name} ${problem}`);
   }
   if (problems.length > 0) {
-    throw new Error(`${source.file}: does not fit the network: ${problems.join('; ')}`);
+    throw new Error(`${source.file}: does not fit the network: ${firstFew(problems).join('; ')}`);
   }
   return flat;
 }
@@ -73,7 +74,7 @@ function surplusNames(
     names: readonly string[], parameters: readonly ParameterSpec[],
     buffers: readonly Buffer[]): string[] {
   const known = new Set([...parameters, ...buffers].map(({name}) => name));
-  return names.filter((name) => !known.has(name));
+  return names.filter((name) => !known.has(name)).map((name) => printable(name, 200));
 }
 
 function isClose(values: Float32Array, expected: Float32Array): boolean {

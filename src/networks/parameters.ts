@@ -5,6 +5,7 @@
 import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
 import {randomNormal, randomUniform} from '../backend/rng';
 import {tf} from '../backend/tf';
+import {firstFew, printable} from '../quoted';
 import type {NamedArray} from '../store/safetensors';
 import type {Rng} from '../types';
 
@@ -148,15 +149,15 @@ export function misfits(
 
 /** The problems as parts of a sentence. */
 export const describeMisfits = ({missing, misshapen}: Misfits): string[] => [
-  ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
-  ...[...misshapen].map(([name, problem]) => `${name} ${problem}`),
+  ...(missing.length === 0 ? [] : [`missing: ${firstFew(missing).join(', ')}`]),
+  ...firstFew([...misshapen].map(([name, problem]) => `${name} ${problem}`)),
 ];
 
 /** How a shape differs from the expected one, in words; undefined when it does not. */
 export const shapeProblem =
     (shape: readonly number[], expected: readonly number[]): string | undefined =>
       shape.join() === expected.join() ? undefined :
-        `has shape [${shape.join(', ')}], expected [${expected.join(', ')}]`;
+        `has shape [${printable(shape.join(', '), 100)}], expected [${expected.join(', ')}]`;
 
 /**
  * Fills a flat vector `[P]` parameter by parameter.

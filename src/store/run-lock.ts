@@ -2,7 +2,7 @@
  * A lock on a run, for processes on one machine or on several with a shared folder.
  *
  *     runs/train-1f0c…/lock/7.json    the owner; the file with the highest number counts
- *                           7.free    it has given the lock back
+ *                           7.held    what becomes 7.free, also on a full disk, when it is given back
  *
  * To take the lock is to make the file of the next number, which only one process can do. So a lock
  * that is taken over is not taken twice, and its former owner sees that it has lost it.
@@ -12,8 +12,8 @@
  * over when it has not changed for `staleMs` by the observer's own clock.
  */
 import {
-  closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync,
-  truncateSync, writeFileSync, writeSync,
+  closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync,
+  statSync, writeSync,
 } from 'node:fs';
 import * as path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -125,6 +125,12 @@ function tryLock(
     rmSync(file, {force: true});
     return undefined;
   }
+  try {
+    writeNew(heldFile(folder, n), '');
+  } catch (error) {
+    rmSync(file, {force: true});
+    throw error;
+  }
   removeOld(folder, n);
   const stop = startHeartbeat(file, beatMs);
   return {
@@ -140,16 +146,16 @@ function tryLock(
     release() {
       stop();
       try {
-        writeFileSync(freeFile(folder, n), '', {flag: 'wx'});
+        renameSync(heldFile(folder, n), freeFile(folder, n));
       } catch {
-        // A full disk may refuse a new file. An empty lock is taken over when it is stale.
-        if (existsSync(file)) truncateSync(file);
+        // Taken over, or the folder is gone: there is nothing to give back.
       }
     },
     withdraw() {
       stop();
       // Who has taken it over has a higher number, and is not disturbed.
       rmSync(file, {force: true});
+      rmSync(heldFile(folder, n), {force: true});
     },
     abandon: stop,
   };
@@ -157,6 +163,7 @@ function tryLock(
 
 const lockFolder = (folder: string): string => path.join(folder, 'lock');
 const lockFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.json`);
+const heldFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.held`);
 const freeFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.free`);
 
 /** @returns whether the file was made; false when there is one already. */
@@ -183,6 +190,7 @@ function writeNew(file: string, text: string): boolean {
 function removeOld(folder: string, n: number): void {
   for (const old of lockNumbers(folder).filter((other) => other <= n - KEPT)) {
     rmSync(lockFile(folder, old), {force: true});
+    rmSync(heldFile(folder, old), {force: true});
     rmSync(freeFile(folder, old), {force: true});
   }
 }

@@ -4,6 +4,8 @@
  * holes.
  */
 import {z} from 'zod';
+import {printable} from '../quoted';
+import {zodProblems} from '../zod-problems';
 import {DTYPE_BITS} from './safetensors-values';
 
 /** What the header says of one tensor. */
@@ -29,6 +31,11 @@ export type Fail = (problem: string) => never;
 export const LENGTH_BYTES = 8;
 /** Room for 100,000 tensors; the header's objects take some 20 times the memory of its text. */
 const MAX_HEADER_BYTES = 1 << 24;
+
+/** Lists, records and commas; 100,000 tensors need a million, each of them takes memory. */
+const MAX_HEADER_ITEMS = 1 << 21;
+/** Characters of a foreign name or text in a message. */
+const MAX_SHOWN = 200;
 
 const metadataSchema = z.record(z.string(), z.string());
 const whole = z.int().min(0);
@@ -66,6 +73,13 @@ export function parseHeader(json: Uint8Array, dataBytes: number, fail: Fail): Sa
 }
 
 function jsonObject(json: Uint8Array, fail: Fail): Record<string, unknown> {
+  let items = 0;
+  for (const byte of json) {
+    if (byte === 0x5b || byte === 0x7b || byte === 0x2c) items++;  // [ { and ,
+  }
+  if (items > MAX_HEADER_ITEMS) {
+    return fail(`the header has ${items} items, more than ${MAX_HEADER_ITEMS}`);
+  }
   let text: string;
   let value: unknown;
   try {
@@ -92,22 +106,25 @@ function repeatedName(text: string): string | undefined {
     else if (token === '}' || token === ']') depth--;
     else if (depth === 1 && colon !== undefined) {
       const name = JSON.parse(string!) as string;
-      if (seen.has(name)) return name;
+      if (seen.has(name)) return printable(name, MAX_SHOWN);
       seen.add(name);
     }
   }
   return undefined;
 }
 
-function tensorInfo(name: string, entry: unknown, dataBytes: number, fail: Fail): TensorInfo {
+function tensorInfo(key: string, entry: unknown, dataBytes: number, fail: Fail): TensorInfo {
+  const name = printable(key, MAX_SHOWN);
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) {
     return fail(`tensor ${name} has no valid dtype, shape and data_offsets: ` +
-        z.prettifyError(parsed.error).replaceAll('\n', ' '));
+        zodProblems(parsed.error));
   }
   const {dtype, shape, data_offsets: [begin, end]} = parsed.data;
   const bits = DTYPE_BITS.get(dtype);
-  if (bits === undefined) return fail(`tensor ${name} has the unknown dtype ${dtype}`);
+  if (bits === undefined) {
+    return fail(`tensor ${name} has the unknown dtype ${printable(dtype, MAX_SHOWN)}`);
+  }
   if (begin > end || end > dataBytes) {
     return fail(
         `tensor ${name} lies at offsets [${begin}, ${end}), beyond the file (truncated)`);
@@ -125,7 +142,8 @@ function checkCover(
     tensors: readonly (readonly [string, TensorInfo])[], dataBytes: number, fail: Fail): void {
   let at = 0;
   let before = 'the header';
-  for (const [name, {begin, end}] of tensors) {
+  for (const [key, {begin, end}] of tensors) {
+    const name = printable(key, MAX_SHOWN);
     if (begin < at) fail(`tensor ${name} overlaps ${before}: it begins at offset ${begin} < ${at}`);
     if (begin > at) fail(`bytes ${at} to ${begin} belong to no tensor (a hole before ${name})`);
     [at, before] = [end, name];

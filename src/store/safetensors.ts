@@ -5,6 +5,7 @@
  */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import * as path from 'node:path';
+import {printable} from '../quoted';
 import {headerLength, LENGTH_BYTES, parseHeader} from './safetensors-header';
 import type {Fail, SafetensorsHeader, TensorInfo} from './safetensors-header';
 import {decodeValues} from './safetensors-values';
@@ -91,7 +92,7 @@ function reader(file: string, header: SafetensorsHeader, bytes: Bytes): Safetens
     const found = tensors.get(name);
     if (found !== undefined) return found;
     throw new RangeError(`${file}: expected a tensor ${name}, there is none ` +
-        `(it has ${[...tensors.keys()].join(', ')})`);
+        `(it has ${printable([...tensors.keys()].join(', '), 1000)})`);
   };
   return {
     file, names: [...tensors.keys()], metadata, info,
@@ -110,7 +111,8 @@ function reader(file: string, header: SafetensorsHeader, bytes: Bytes): Safetens
         return {shape: shape.length === 0 ? [] : [count, ...rest], data};
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        throw new RangeError(`${file}: tensor ${name}: ${error.message}`, {cause: error});
+        throw new RangeError(
+            `${file}: tensor ${printable(name, 200)}: ${error.message}`, {cause: error});
       }
     },
   };

@@ -39,7 +39,7 @@ export function writeFileParts(file: string, parts: Iterable<Uint8Array>): void 
     } finally {
       closeSync(fd);
     }
-    attempt(file, () => renameSync(partial, file));
+    renameFile(partial, file);
     attempt(file, () => syncFolder(path.dirname(file)));
   } catch (error) {
     rmSync(partial, {force: true});
@@ -50,6 +50,10 @@ export function writeFileParts(file: string, parts: Iterable<Uint8Array>): void 
 /** Makes a folder and those above it. @throws Error like `writeFile`. */
 export const makeFolder = (folder: string): void =>
     attempt(folder, () => void mkdirSync(folder, {recursive: true}));
+
+/** Gives a file another name. @throws Error like `writeFile`, naming the new one. */
+export const renameFile = (from: string, to: string): void =>
+    attempt(to, () => renameSync(from, to));
 
 /** `writeSync` may write less than it was given. */
 function writeWhole(fd: number, bytes: Uint8Array): void {

@@ -30,7 +30,9 @@ function planes(b: number): Uint8Array {
   return rows;
 }
 
-function pickled(b: number, labels = Array.from({length: N}, (_, i) => labelOf(b, i))): Buffer {
+function pickled(
+    b: number,
+    labels: (number | string)[] = Array.from({length: N}, (_, i) => labelOf(b, i))): Buffer {
   return pickleOf(new Map<string, Parameters<typeof pickleOf>[0]>([
     ['batch_label', `batch ${b}`], ['labels', labels],
     ['data', {shape: [N, 3072], values: planes(b)}],
@@ -123,6 +125,14 @@ test('a batch of another size, or with labels out of range, is refused by name',
   assert.throws(() => parseBatch(pickleOf([1]), 'x'), /expected `data` .* got no array/);
   assert.throws(() => parseBatch(pickled(0, [1, 2]), 'x'),
       /`labels` to be a list of 10000 classes/);
+  const texts = pickled(0, new Array<string>(N).fill('5'));
+  assert.throws(() => parseBatch(texts, 'x'), /`labels` to be a list of 10000 classes/);
+});
+
+test('a bad batch in an archive is named once', async () => {
+  const file = await archive('named.tar.gz', [0], () => ['py/data_batch_1', Buffer.from('none')]);
+  await assert.rejects(loadCifar10({path: file}), {message:
+    `${file}/py/data_batch_1: the pickle has instruction 'n', which data does not need; refused`});
 });
 
 test('there is a name for each class', () => {

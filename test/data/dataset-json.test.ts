@@ -48,8 +48,8 @@ test('broken JSON and other structures are refused in one line', () => {
   for (const label of [['a.png'], 'a.png', ['a.png', 1, 2], [1, 1]]) {
     refused({labels: [['b.png', 0], label]}, /labels\[1\]/);
   }
-  for (const label of [-1, 1.5, 2 ** 31, 'cat', null, [], ['x']]) {
-    refused({labels: [['a.png', label]]}, /labels\[0\]\[1\](\[0\])?: expected a class/);
+  for (const label of [-1, 1.5, 2 ** 31, 'cat', null, [], ['x'], [0, null], [1e39], [[1]]]) {
+    refused({labels: [['a.png', label]]}, /labels\[0\]\[1\]: expected a class/);
   }
 });
 

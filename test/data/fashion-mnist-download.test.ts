@@ -125,9 +125,9 @@ test('a disk that refuses ends the download, and no other source is asked', asyn
     },
   };
   await assert.rejects(downloadFashionMnist({dir, sources: [vanishes, good]}),
-      /^Error: train-labels-idx1-ubyte\.gz: cannot be written \(ENOENT.*run this again$/);
+      /^Error: \/.*train-labels-idx1-ubyte\.gz: cannot be written: ENOENT/);
   assert.deepEqual(good.asked, []);
   writeFileSync(path.join(scratch, 'file'), '');
   await assert.rejects(downloadFashionMnist({dir: path.join(scratch, 'file', 'dir'), sources: []}),
-      /cannot be written \(ENOTDIR/);
+      /cannot be written: ENOTDIR/);
 });

@@ -148,6 +148,13 @@ test('damaged, disguised and oversized files are refused by name', async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>');
   await refused('drawing.png', svg, /svg is not supported/);
   await refused('large.jpg', jpeg, /more than the allowed 99 pixels; raise/, {maxPixels: 99});
+  const avif = await raw(noise, 64, 64, 3).avif({effort: 0}).toBuffer();
+  // Twice the memory for a pixel, half of the pixels.
+  await refused('large.avif', avif, /more than the allowed 4095 pixels; raise/, {maxPixels: 8191});
+  // Of this, libheif and libvips say some twenty lines.
+  const headless = Buffer.from(avif);
+  headless.write('xxxx', headless.indexOf('meta'));
+  await refused('headless.avif', headless, /^.{0,600}$/);
 });
 
 test('options out of range and folders that are none are refused', async () => {

@@ -84,3 +84,45 @@ test('damaged pickles are refused', () => {
   assert.throws(() => read(pickleOf({shape: [9, 9], values: Uint8Array.from([1, 2])})),
       /has 2 values for shape \[9, 9\]/);
 });
+
+const numpy = (name: string): string =>
+    `cnumpy\ndtype\nU${String.fromCharCode(name.length)}${name}`;
+
+test('names of Object\'s own methods are no types of numbers', () => {
+  for (const name of ['toString', 'constructor', '__proto__', 'valueOf']) {
+    refused(`\x80\x02${numpy(name)}K\x00K\x01\x87R.`,
+        new RegExp(`array of type ${name}, expected integers`));
+  }
+});
+
+/** What `_frombuffer(bytes, u1, shape, order)` gives. */
+const fromBuffer = (bytes: string, shape: string, order = 'C'): string =>
+    `\x80\x02cnumpy.core.numeric\n_frombuffer\n(U${String.fromCharCode(bytes.length)}${bytes}` +
+    `${numpy('u1')}K\x00K\x01\x87R${shape}U\x01${order}tR.`;
+
+test('arrays have the values that their shapes need, in row order', () => {
+  assert.deepEqual(readPickle(Buffer.from(fromBuffer('abcd', 'K\x02K\x02\x86'), 'latin1'), 'x'),
+      {kind: 'array', shape: [2, 2], values: Uint8Array.from([97, 98, 99, 100])});
+  refused(fromBuffer('abc', 'K\x02K\x02\x86'), /has 3 values for shape \[2, 2\]/);
+  refused(fromBuffer('abcd', 'K\x02K\x02\x86', 'F'), /column order, expected row order/);
+  refused(fromBuffer('ab', 'J\xff\xff\xff\xffJ\xfe\xff\xff\xff\x86'), /without a shape/);
+  refused(`\x80\x02cnumpy.core.multiarray\nscalar\n${numpy('i4')}K\x00K\x01\x87RU\x00\x86R.`,
+      /has 0 values for shape \[\]/);
+});
+
+test('a name is a text; lists of lists are not written out to look for one', () => {
+  refused('\x80\x02]K\x01a\x8c\x04eval\x93.', /another value where a name belongs/);
+  refused('\x80\x02cnumpy\ndtype\n(]K\x00K\x01tR.', /another value where a name belongs/);
+});
+
+test('a short pickle does not become millions of values', () => {
+  refused(`\x80\x02${'}'.repeat(2 ** 20)}.`, /has more than 1048576 instructions/);
+  const text = `X\x00\x10\x00\x00${'x'.repeat(4096)}q\x01`;
+  const encoded = 'h\x00h\x01X\x06\0\0\0latin1\x86R'.repeat(9);
+  refused(`\x80\x02c_codecs\nencode\nq\x00${text}${encoded}.`,
+      /makes more of its bytes than data does/);
+});
+
+test('what is refused is shown without what a terminal would obey', () => {
+  refused('\x80\x02cx\x9b\x1b[2J\ny\n.', /asks for "x\\u009b\\u001b\[2J\.y"/);
+});

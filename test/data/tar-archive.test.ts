@@ -83,3 +83,15 @@ test('what is cut short, damaged or no archive is refused', async () => {
   await refused(Buffer.alloc(2000, 'no archive'), /not a tar archive, or corrupt/);
   await refused(Buffer.alloc(0), /file is empty/);
 });
+
+test('an error of the one who takes the files is passed on, and named once', async () => {
+  writeFileSync(file, await tarOf(good));
+  const failing = (message: string): Promise<void> => readTar(file, {
+    maxBytes: 1e6, limit: () => 100,
+    use() {
+      throw new Error(message);
+    },
+  });
+  await assert.rejects(failing(`${file}/x: bad`), {message: `${file}/x: bad`});
+  await assert.rejects(failing('bad'), {message: `${file}: bad`});
+});

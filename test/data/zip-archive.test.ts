@@ -92,3 +92,33 @@ test('entries shorter than claimed, of another checksum or damaged are refused',
   await refused([{...a, crc: 1}], /its checksum is wrong/);
   await refused([{...a, packed: Buffer.alloc(30, 0xff)}], /zip entry is corrupt or truncated/);
 });
+
+/** An archive with the locator of zip64 (large) archives, which leads to `offset`. */
+function withLocator(offset: bigint): Buffer {
+  const zip = rawZip([a]);
+  const locator = Buffer.alloc(20);
+  locator.write('PK\x06\x07', 'latin1');
+  locator.writeBigUInt64LE(offset, 8);
+  return Buffer.concat([zip.subarray(0, -22), locator, zip.subarray(-22)]);
+}
+
+test('records that lie beyond the end are refused; they could end the process', async () => {
+  for (const offset of [2n ** 63n, 2n ** 53n, 10_000n, 100n]) {
+    writeFileSync(file, withLocator(offset));
+    await assert.rejects(openZip(file), {message:
+      `${file}: not a zip archive, or cut short (its zip64 records lie beyond its end)`});
+  }
+  writeFileSync(file, withLocator(0n));
+  await assert.rejects(openZip(file), /invalid zip64 end of central directory record signature/);
+  const far = rawZip([a]);
+  far.writeUInt32LE(0xffff_fff0, far.length - 6);
+  writeFileSync(file, far);
+  await assert.rejects(openZip(file), /damaged \(its directory lies beyond its end\)/);
+});
+
+test('names are shown without what a terminal would obey', async () => {
+  await refused([{...a, name: '../\u0085\u202ea'}], /unsafe entry '\.\.\/\\u0085\\u202ea'/);
+  const {message} = await read([{...a, name: 'x'.repeat(9000), flags: 0x801}]).then(
+      () => assert.fail('was accepted'), (error: Error) => error);
+  assert.ok(message.length < 500, `${message.length} characters`);
+});

@@ -84,6 +84,22 @@ test('everything that does not fit is in one message, with the file\'s name', ()
         'a.filter has shape [1], expected [2]'});
 });
 
+test('of many misfits the first are named, printable', () => {
+  const surplus = Object.fromEntries(Array.from({length: 500}, (_, i) =>
+    [`\u001b[2J${i}`, {shape: [1], data: Float32Array.of(1)}]));
+  assert.throws(() => load({...GOOD, ...surplus}), ({message}: Error) => {
+    assert.match(message, /surplus: \\u001b\[2J0, .*\\u001b\[2J19, 480 more$/);
+    return !message.includes('\u001b');
+  });
+  const parameters = Array.from({length: 500}, (_, i) =>
+    ({name: `p${i}`, kind: 'vector', shape: [1], initial: {kind: 'zeros'}}) as unknown as
+        ParameterSpec);
+  writeFileSync(path.join(scratch, 'none.safetensors'), encodeSafetensors({}));
+  assert.throws(() => loadParameters(
+      openSafetensors(path.join(scratch, 'none.safetensors')), {parameters}),
+  /missing: p0, p1, .*, p19, 480 more$/);
+});
+
 for (const name of ['net_ncsnpp_16', 'net_iddpm_8', 'net_adm_16']) {
   test(`the state dict of ${name} loads whole, its constants included`, () => {
     const {record, tensors} = golden(name);

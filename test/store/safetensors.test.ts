@@ -234,3 +234,36 @@ test('writeSafetensors joins parts of any size, and leaves nothing of a file tha
     message: 'writeSafetensors: expected 5 values, got 1'});
   assert.deepEqual(readdirSync(scratch).filter((name) => name.startsWith('failed')), []);
 });
+
+test('headers of many items are refused before they take memory', () => {
+  for (const part of ['[],', '{},', '0,']) {
+    const json = Buffer.from(`{"a":[${part.repeat(2 ** 21 / (part.length - 1))}0]}`);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    assert.throws(() => decodeSafetensors(Buffer.concat([length, json]), 'x'),
+        /x: not a valid safetensors file: the header has \d+ items, more than 2097152/);
+  }
+});
+
+test('names and number types from a file are shown printable, and not at length', () => {
+  const header = (entries: unknown): Buffer => {
+    const json = Buffer.from(JSON.stringify(entries));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(json.length));
+    return Buffer.concat([length, json]);
+  };
+  const long = 'x'.repeat(9999);
+  for (const [name, entry] of [
+    ['\u001b[2J', {dtype: 'F32', shape: [1], data_offsets: [0, 4]}],
+    ['\u202e', {dtype: '\u0085', shape: [1], data_offsets: [0, 0]}],
+    [long, {dtype: long, shape: [0], data_offsets: [0, 0]}],
+    ['a', {dtype: 'F32', shape: [0], data_offsets: [0, 0], [`${long}\u001b`]: 1}],
+    ['a', {dtype: 'F32', shape: new Array(5000).fill(-1), data_offsets: [0, 0]}],
+  ] as const) {
+    assert.throws(() => decodeSafetensors(header({[name]: entry}), 'x'), ({message}: Error) => {
+      assert.match(message, /^x: not a valid safetensors file: tensor /);
+      assert.ok(message.length < 3000, `${message.length} characters`);
+      return !/[\p{Cc}\p{Cf}]/u.test(message);
+    });
+  }
+});

@@ -4,6 +4,7 @@ import {mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync} from 'node:fs
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after} from 'node:test';
+import {readRecord, writeRecord} from '../../src/store/run-record';
 import {thisProcess} from '../../src/store/run-owner';
 import type {RunOwner} from '../../src/store/run-owner';
 import {runId} from '../../src/store/run-request';
@@ -86,7 +87,9 @@ export async function ofFormat(
     root: string, format: number, request: RunRequest): Promise<string> {
   const now = await finished(root, request);
   const id = runId(request, format);
+  const record = readRecord(path.join(root, now));
   renameSync(path.join(root, now), path.join(root, id));
+  writeRecord(path.join(root, id), {...record, id});
   return id;
 }
 

@@ -1,11 +1,4 @@
-/** Text of files and folders for a terminal. */
-
-/**
- * Characters that would move the cursor, change colours or reorder a line, as `\u{1b}`: what stands
- * in a request or in a file's name never acts on the terminal.
- */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+/** Numbers and texts for people at a terminal. */
 
 /** At most `length` characters, with `…` where something was left out. */
 export function shortened(text: string, length: number): string {
