@@ -23,6 +23,7 @@ const RUNS = ['--profile', 'smoke', '--runs', 'width=8', 'seed=0'];
 /** The shortest of the five: the figure job is there to follow, not to be waited for. */
 const NOTEBOOK = '01-problem.ipynb';
 const LIMIT_MS = 8 * 60_000;
+const PATIENCE_MS = 60_000;
 
 const missing = missingSlurm();
 if (missing !== undefined) console.error(`NOT TESTED: sweeps on a real Slurm. ${missing}`);
@@ -112,10 +113,13 @@ async function run(root: string, args: readonly string[], env: NodeJS.ProcessEnv
   return {status, output};
 }
 
-/** Waits for a run in the middle of its steps, by what it says itself. */
+/**
+ * Waits for a run in the middle of its steps, by what it says itself.
+ * @throws Error when none is seen for a long time: they may all have finished meanwhile.
+ */
 async function trainingProcess(runs: string, sweep: Sweep, without: readonly number[]):
     Promise<{readonly line: number; readonly pid: number; readonly node: string; readonly step: number}> {
-  for (;;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     for (const [i, {run: id}] of sweep.tasks.entries()) {
       const {state, progress} = runState(runs, id);
       if (without.includes(i + 1) || state !== 'running' || progress === undefined) continue;
@@ -126,6 +130,8 @@ async function trainingProcess(runs: string, sweep: Sweep, without: readonly num
     }
     await sleep(10);
   }
+  const states = sweep.tasks.map(({run: id}) => runState(runs, id).state);
+  throw new Error(`no run was seen in the middle of its steps for a minute: ${states.join(', ')}`);
 }
 
 /** Waits until no task of the job is pending or running any more. */

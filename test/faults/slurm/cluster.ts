@@ -13,6 +13,7 @@ import type {AddressInfo} from 'node:net';
 import {hostname, tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {INTERRUPTS} from '../../../src/store/interruption';
 import {jobProcesses, stepDaemons} from './processes';
 import {slurmConf} from './slurm-conf';
 
@@ -63,7 +64,14 @@ export async function startCluster(count: number): Promise<Cluster> {
     for (const daemon of daemons.values()) kill(daemon.pid!);
     for (const pid of [...stepDaemons(folder), ...jobProcesses(conf)]) kill(pid);
   };
-  process.once('exit', killAll);
+  const removeAll = (): void => {
+    killAll();
+    rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+  };
+  // The end of the test's process, by a signal too, is the end of the cluster.
+  const leave = (): never => process.exit(1);
+  process.once('exit', removeAll);
+  INTERRUPTS.forEach((signal) => process.once(signal, leave));
   const cluster: Cluster = {
     environment, nodes, call,
     lose(node) {
@@ -79,8 +87,9 @@ export async function startCluster(count: number): Promise<Cluster> {
         killAll();
         await sleep(100);
       }
-      process.off('exit', killAll);
-      rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+      process.off('exit', removeAll);
+      INTERRUPTS.forEach((signal) => process.off(signal, leave));
+      removeAll();
     },
   };
   try {

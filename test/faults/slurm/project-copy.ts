@@ -24,8 +24,10 @@ export function copyProject(notebooks: readonly string[]):
   // Notebooks load the copy, not the package that node_modules links to.
   mkdirSync(path.join(copy, 'notebooks', 'node_modules'));
   symlinkSync(path.join('..', '..'), path.join(copy, 'notebooks', 'node_modules', 'hidden-gaussian'));
+  const remove = (): void => rmSync(copy, {recursive: true, force: true});
+  process.once('exit', remove);
   return {
     paths: {...projectPaths(copy), runs: path.join(copy, 'runs'), sweeps: path.join(copy, 'sweeps')},
-    remove: () => rmSync(copy, {recursive: true, force: true}),
+    remove,
   };
 }
