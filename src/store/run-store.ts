@@ -202,7 +202,10 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     named(name) {
       const id = findRunId(root, name);
       const {record, damages} = lookAtRun(folderOf(id));
-      if (damages.length > 0) throw new Error(damages.map(({problem}) => problem).join('\n'));
+      if (damages.length > 0) {
+        const more = damages.length === 1 ? '' : `; ${damages.length - 1} more files are damaged`;
+        throw new Error(`${damages[0]!.problem}${more}`);
+      }
       if (record === undefined) throw new Error(`${id}: the run is not finished`);
       return storedRun(id, folderOf(id), record);
     },
