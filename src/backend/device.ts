@@ -3,10 +3,14 @@ import {execFileSync} from 'node:child_process';
 import type {ComputeDevice} from '../store/provenance';
 import {nodeBackend} from './binding';
 
+/** Whether TensorFlow computes on a GPU. */
+export const usesGpu = (): boolean => nodeBackend().isUsingGpuDevice;
+
 /** Device and version of TensorFlow, as provenances name them. */
 export function computeDevice(): ComputeDevice {
-  const {binding, isUsingGpuDevice} = nodeBackend();
-  return {device: isUsingGpuDevice ? gpuNames() : 'CPU', tensorflow: binding.TF_Version};
+  return {
+    device: usesGpu() ? gpuNames() : 'CPU', tensorflow: nodeBackend().binding.TF_Version,
+  };
 }
 
 function gpuNames(): string {

@@ -1,4 +1,5 @@
 /** Training as a stored run: checkpoints and log in the run store, resumed after interruptions. */
+import {usesGpu} from '../backend/device';
 import {networkDenoiser} from '../denoisers/network';
 import type {Json} from '../store/canonical';
 import {interruptedError, isInterrupted} from '../store/interruption';
@@ -7,6 +8,7 @@ import type {RunRequest, RunStore, StoredRun} from '../store/run-store';
 import {decodeSafetensors} from '../store/safetensors';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
+import {checkNeeds, trainingNeeds} from '../training/needs';
 import {train} from '../training/train';
 import type {Dataset, Denoiser, ImageShape} from '../types';
 import {checkpointFile, trainingFiles} from './training-files';
@@ -55,7 +57,8 @@ export const trainRunId = (request: TrainRunRequest): string => runId(storedAs(r
 
 /**
  * Loads the training run, or trains it; an interrupted one continues from its last state.
- * @throws Error as `train` and `RunStore.run` do. After an interruption the state of the last step is
+ * @throws Error as `train` and `RunStore.run` do, and before it starts when memory or disk do not
+ *     suffice. After an interruption the state of the last step is
  *     kept, and the message says so.
  */
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
@@ -64,6 +67,7 @@ export async function trainRun(store: RunStore, request: TrainRunRequest): Promi
     const files = trainingFiles(folder, options);
     const resume = files.lastState();
     let saved = resume?.step ?? 0;
+    checkRoom(store, request, saved);
     try {
       await train(dataset, heldOut, options, {
         resume, saveEveryMs, signal: folder.signal, onProgress: folder.onProgress,
@@ -95,6 +99,18 @@ export async function trainRun(store: RunStore, request: TrainRunRequest): Promi
       });
     },
   };
+}
+
+/** Files of less than this are not worth a refusal: a full disk is noticed when it is full. */
+const SMALL_BYTES = 2 ** 24;
+
+/** Whether memory and disk suffice for the steps after `step`. @throws Error as `checkNeeds` does. */
+function checkRoom(store: RunStore, {dataset, options}: TrainRunRequest, step: number): void {
+  const checkpoints = options.checkpoints.filter((kept) => kept > step);
+  const {workBytes, diskBytes} = trainingNeeds({...options, checkpoints}, dataset.imageShape);
+  checkNeeds(`training on ${dataset.name}, width ${options.width}`, {
+    ...(!usesGpu() && {memoryBytes: workBytes}), ...(diskBytes > SMALL_BYTES && {diskBytes}),
+  }, {runs: store.root});
 }
 
 /** Which weights of a training run are meant. */

@@ -11,6 +11,9 @@ export type Interrupt = typeof INTERRUPTS[number];
 /** Work that has not stopped by itself after this time is ended, ms. */
 const PATIENCE_MS = 4000;
 
+/** Repeats within this time are the same interruption: npx passes on what the terminal sends too, ms. */
+const REPEAT_MS = 1000;
+
 /** The error with which interrupted work ends. */
 export interface InterruptedError extends Error {
   readonly name: 'AbortError';
@@ -48,7 +51,7 @@ export function endProcess(interrupt: Interrupt): void {
 /**
  * Does work that an interruption stops.
  * @param work ends soon after its signal is aborted, by throwing the signal's reason or an error of
- *     its own. A second interruption, or four seconds without an end, end the process at once; in a
+ *     its own. A second interruption, or four seconds without an end, end the process; in a
  *     Jupyter kernel, which handles interruptions itself, the work then goes on in the background.
  * @param clean called before the process is ended in that way.
  */
@@ -56,6 +59,7 @@ export async function interruptible<T>(
     work: (signal: AbortSignal) => Promise<T> | T, clean: () => void): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let first = 0;
   const end = (interrupt: Interrupt): void => {
     forget();
     if (process.listenerCount(interrupt) > 0) return;
@@ -63,7 +67,12 @@ export async function interruptible<T>(
     endProcess(interrupt);
   };
   const forget = await onInterrupt((interrupt) => {
-    if (timer !== undefined) return end(interrupt);
+    const now = performance.now();
+    if (timer !== undefined) {
+      if (now - first > REPEAT_MS) end(interrupt);
+      return;
+    }
+    first = now;
     timer = setTimeout(() => end(interrupt), PATIENCE_MS);
     controller.abort(interruptedError(interrupt, 'nothing of this computation was kept'));
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import fs, {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
@@ -138,4 +138,22 @@ test('other images, held-out images or options make another run', async () => {
     await assert.rejects(trainRun(store, request), /not stored/);
   }
   assert.deepEqual([new Set(asked).size, asked.at(-1)], [4, asked[0]]);
+});
+
+test('a training that memory or disk cannot hold is refused before it starts', async (t) => {
+  const {root} = newStore();
+  const large = {
+    dataset, heldOut, options: trainOptions({...options, width: 256, batchSize: 1 << 16}),
+  };
+  const store = openRunStore(root);
+  await assert.rejects(trainRun(store, large), {message: new RegExp(
+      '^training on tiny-1, width 256: needs about [\\d.]+ GiB of memory, [\\d.]+ [GM]iB are ' +
+      'available; close other programs')});
+  t.mock.method(fs, 'statfsSync', () => ({bavail: 10, bsize: 4096}));
+  await assert.rejects(
+      trainRun(store, {...large, options: {...large.options, batchSize: 4}}),
+      {message: new RegExp('^training on tiny-1, width 256: needs [\\d.]+ [GM]iB of disk in ' +
+          `${root}, 1 MiB are free; free some space`)});
+  assert.equal((await trainRun(store, {dataset, heldOut, options})).stored.loaded, false,
+      'small ones are tried');
 });

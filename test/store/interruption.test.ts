@@ -67,11 +67,26 @@ test('work that does not listen is ended after four seconds, cleanly', async () 
   assert.ok(seconds > 3.5 && seconds < 10, `${seconds} s`);
 });
 
+test('an interruption that is delivered twice is one', async () => {
+  const {status, output} = await inProcess(`
+    interruptible((abort) => new Promise((resolve, reject) => {
+      console.log('ready');
+      const timer = setTimeout(resolve, 60_000);
+      abort.addEventListener('abort', () => {
+        console.log('ready');
+        clearTimeout(timer);
+        setTimeout(() => reject(abort.reason), 500);
+      });
+    }), () => console.log('cleaned')).catch((error) => console.log(error.interrupt));`,
+  ['SIGINT', 'SIGINT']);
+  assert.deepEqual([status, output], [0, 'ready\nready\nSIGINT\n']);
+});
+
 test('a second interruption ends the process at once', async () => {
   const {signal, output, seconds} = await inProcess(`
     interruptible((abort) => new Promise((resolve) => {
       console.log('ready');
-      abort.addEventListener('abort', () => console.log('ready'));
+      abort.addEventListener('abort', () => setTimeout(() => console.log('ready'), 1100));
       setTimeout(resolve, 60_000);
     }), () => console.log('cleaned'));`, ['SIGINT', 'SIGINT']);
   assert.deepEqual([signal, output], ['SIGINT', 'ready\nready\ncleaned\n']);
