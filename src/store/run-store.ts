@@ -10,7 +10,6 @@
  * A run without a `result.json` is unfinished. Files that do not match their checksums are set aside
  * in `damaged-N`, and the run is computed again from what is whole.
  */
-import {existsSync} from 'node:fs';
 import * as path from 'node:path';
 import type {OnProgress, Progress} from '../types';
 import type {Json} from './canonical';
@@ -21,21 +20,23 @@ import type {ComputeDevice, Provenance} from './provenance';
 import {clearUp, reopen, runFiles, sealChecksums, verifiedFile} from './run-folder';
 import type {RunFiles} from './run-folder';
 import {finishedAt, lookAtRun} from './run-look';
-import {LOCK_TIMES, lockState, takeLock} from './run-lock';
+import {LOCK_TIMES, takeLock} from './run-lock';
 import type {LockTimes, RunLock} from './run-lock';
 import {describeOwner} from './run-owner';
 import type {RunOwner} from './run-owner';
 import {readProgress, shareProgress} from './run-progress';
-import type {RunProgress} from './run-progress';
 import {readRecord, writeRecord} from './run-record';
 import type {ResultRecord} from './run-record';
 import {runId, runsNeededBy} from './run-request';
 import type {RunRequest} from './run-request';
+import {runState} from './run-state';
+import type {RunState} from './run-state';
 import {decodeSafetensors, encodeSafetensors} from './safetensors';
 import type {NamedArray} from './safetensors';
 import {makeFolder} from './write-file';
 
 export type {RunRequest} from './run-request';
+export type {RunState} from './run-state';
 
 /** What a computation returns: arrays by name, and small values. */
 export interface RunResult {
@@ -65,14 +66,6 @@ export interface RunFolder extends RunFiles {
    * @throws the signal's reason after an interruption.
    */
   readonly onProgress: OnProgress;
-}
-
-/** How far a run is. */
-export interface RunState {
-  /** `running`: some process seems to compute it. */
-  readonly state: 'absent' | 'unfinished' | 'running' | 'finished';
-  /** What the process that computes it last said. */
-  readonly progress?: RunProgress | undefined;
 }
 
 export interface RunStore {
@@ -192,13 +185,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
         }
       }, () => lock?.release());
     },
-    state(request) {
-      const folder = folderOf(runId(request));
-      if (!existsSync(folder)) return {state: 'absent'};
-      if (finishedAt(folder) !== undefined) return {state: 'finished'};
-      const state = lockState(folder, times)?.active === true ? 'running' : 'unfinished';
-      return {state, progress: readProgress(folder)};
-    },
+    state: (request) => runState(root, runId(request), times),
     named(name) {
       const id = findRunId(root, name);
       const {record, damages} = lookAtRun(folderOf(id));

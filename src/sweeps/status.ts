@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {lockState} from '../store/run-lock';
 import type {RunOwner} from '../store/run-owner';
-import {runState} from './run-state';
+import {runState} from '../store/run-state';
 import {isActive, isWaiting, squeue} from './slurm';
 import type {QueuedTask} from './slurm';
 import {taskName} from './sweep';

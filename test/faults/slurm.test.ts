@@ -9,7 +9,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {runState} from '../../src/sweeps/run-state';
+import {runState} from '../../src/store/run-state';
 import {readSweep} from '../../src/sweeps/sweep';
 import type {Sweep} from '../../src/sweeps/sweep';
 import {startCluster} from './slurm/cluster';
