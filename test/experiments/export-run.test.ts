@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
@@ -9,7 +9,7 @@ import {networkDenoiser} from '../../src/denoisers/network';
 import {exportRun} from '../../src/experiments/export-run';
 import {trainRun} from '../../src/experiments/train-run';
 import {loadModel} from '../../src/models/model-folder';
-import {sha256, canonicalJson} from '../../src/store/canonical';
+import {readRecord, writeRecord} from '../../src/store/run-record';
 import {openRunStore} from '../../src/store/run-store';
 import {trainOptions} from '../../src/training/options';
 import {tinyDataset} from '../tiny-dataset';
@@ -62,10 +62,10 @@ test('what cannot be exported is said, and makes no folder', async () => {
 
 test('a run that did not note the images\' shape says what to do', async () => {
   const run = await trained;
-  const file = path.join(run.stored.folder, 'result.json');
-  const {checksum: _, ...record} = JSON.parse(readFileSync(file, 'utf8'));
-  delete record.values.imageShape;
-  writeFileSync(file, JSON.stringify({...record, checksum: sha256(canonicalJson(record))}));
+  const {folder} = run.stored;
+  const record = readRecord(folder);
+  const {imageShape: _, ...values} = record.values;
+  writeRecord(folder, {...record, values});
   await assert.rejects(exportRun(store, run.stored.id, at('no')),
       {message: `${run.stored.id}: an older version made this run and did not note the shape of ` +
         'its images; delete its folder and train it again'});
