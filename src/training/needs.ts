@@ -23,12 +23,15 @@ export interface TrainingNeeds {
 export interface TrainingNeedsOptions {
   /** Images in the memory of the process, a byte a value (default none). */
   readonly images?: number;
-  /** Memory of a process that has loaded TensorFlow and trains nothing (default 400 MB, measured). */
+  /**
+   * Peak memory of a process that has loaded TensorFlow and a profile's images and trains nothing
+   * (default 650 MB: 616 MB were measured).
+   */
   readonly processBytes?: number;
 }
 
 const FLOAT = 4;
-const PROCESS_BYTES = 400e6;
+const PROCESS_BYTES = 650e6;
 /**
  * Peak memory in units of what it is for, measured at 16x16 to 64x64x3, widths 8 to 64 (within
  * 10 %): copies of the parameters (weights, gradient, moments, average, the convolutions' Winograd
@@ -66,11 +69,12 @@ export function trainingNeeds(
 
 /**
  * Memory that this process and its children can still take, in bytes: what is free on the machine,
- * in its container, and in the Slurm job that it runs in.
+ * in its container, and in the Slurm job that it runs in. Outside of Linux, the machine's memory.
  * @param environment where Slurm's limits are read (default `process.env`).
  */
 export function availableMemory(environment: NodeJS.ProcessEnv = process.env): number {
-  const free = process.availableMemory?.() ?? os.freemem();
+  // Only Linux tells what it could free: elsewhere, all of it is promised.
+  const free = process.platform === 'linux' ? process.availableMemory() : os.totalmem();
   const limit = slurmLimit(environment);
   return limit === undefined ? free : Math.min(free, Math.max(0, limit - process.memoryUsage.rss()));
 }
