@@ -17,6 +17,7 @@ import {runsCommand} from './cli/runs-command';
 import {sweepCommand} from './cli/sweep-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
+import {useTrainingEnvironment} from './experiments/training-environment';
 import {projectPaths} from './paths';
 import {isInterrupted} from './store/interruption';
 
@@ -58,8 +59,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--n <images>', 'number of training images (default: the smallest of the profile)')
       .option('--width <channels>', 'width of the network (default: that of the profile)')
       .option('--seed <number>', 'seed of the training (default: that of the profile)')
-      .action(async (options: TrainCommandOptions) =>
-        (await import('./cli/train.js')).train(options));
+      .action(async (options: TrainCommandOptions) => {
+        useTrainingEnvironment();
+        await (await import('./cli/train.js')).train(options);
+      });
   program.addCommand(sweepCommand((code) => {
     status = code;
   }));

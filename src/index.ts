@@ -73,7 +73,9 @@ export {loadParameters} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
 export {train} from './training/train';
 export {modelFor} from './training/model-for';
-export type {Checkpoint} from './training/checkpoint';
+export type {Checkpoint, SinceRow} from './training/checkpoint';
+export {checkNeeds, trainingNeeds} from './training/needs';
+export type {TrainingNeeds} from './training/needs';
 export type {LogRow, TrainCallbacks} from './training/train';
 export {DEFAULT_TRAIN_OPTIONS, trainOptions} from './training/options';
 export type {TrainOptions} from './training/options';
@@ -115,7 +117,19 @@ export {trendTest} from './analysis/trend';
 
 // Runs
 export {openRunStore} from './store/run-store';
-export type {RunFolder, RunRequest, RunResult, RunState, RunStore, StoredRun} from './store/run-store';
+export type {
+  RunFolder, RunRequest, RunResult, RunState, RunStore, RunStoreOptions, StoredRun,
+} from './store/run-store';
+export type {RunFiles} from './store/run-folder';
+export type {LockTimes} from './store/run-lock';
+export type {RunProgress} from './store/run-progress';
+export type {ComputeDevice, Provenance} from './store/provenance';
+export {isInterrupted} from './store/interruption';
+export type {InterruptedError} from './store/interruption';
+export {listRuns} from './store/list-runs';
+export type {RunEntry} from './store/list-runs';
+export {verifyRun} from './store/verify-run';
+export type {RunVerification} from './store/verify-run';
 export {openSafetensors, readSafetensors, writeSafetensors} from './store/safetensors';
 export type {NamedArray, SafetensorsReader} from './store/safetensors';
 
@@ -128,7 +142,8 @@ export {measureSpeed} from './experiments/training-speed';
 export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
-export type {TrainRun} from './experiments/train-run';
+export type {TrainRun, TrainRunRequest} from './experiments/train-run';
+export type {StoredLogRow} from './experiments/training-files';
 export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
 export type {Claim} from './experiments/claims';
 export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';

@@ -35,7 +35,7 @@ export async function train({profile: name, n, width, seed}: TrainCommandOptions
     if (send === undefined) console.log(run.stored.folder);
   } finally {
     process.off('disconnect', stopOrphan);
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
   }
 }
 

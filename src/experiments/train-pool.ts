@@ -3,6 +3,8 @@
  * thread makes a single run 1.4 times faster, a second run beside it does twice the work.
  */
 import {availableParallelism} from 'node:os';
+import * as path from 'node:path';
+import {bytesOf} from '../store/files-in';
 import {interruptedError} from '../store/interruption';
 import {availableMemory, checkNeeds} from '../training/needs';
 import type {OnProgress, Progress} from '../types';
@@ -69,9 +71,15 @@ export async function trainInPool(
   });
 }
 
-/** @throws Error when the files of these runs do not fit the disk of the run store's folder. */
-export function checkDisk(profile: Profile, tasks: readonly TrainTask[], runs: string): void {
-  const diskBytes = tasks.reduce((sum, task) => sum + taskNeeds(profile, task).diskBytes, 0);
+/**
+ * @param present bytes of a run that an earlier attempt has left there (default none).
+ * @throws Error when the files of these runs do not fit the disk of the run store's folder.
+ */
+export function checkDisk(
+    profile: Profile, tasks: readonly TrainTask[], runs: string,
+    present?: (task: TrainTask) => number): void {
+  const diskBytes = tasks.reduce((sum, task) => sum +
+      Math.max(0, taskNeeds(profile, task).diskBytes - (present?.(task) ?? 0)), 0);
   checkNeeds(`training ${tasks.length} runs of profile ${profile.name}`, {diskBytes}, {runs});
 }
 
@@ -85,7 +93,9 @@ export async function trainAll(profile: Profile, options: TrainPoolOptions = {})
   const workspace = await openWorkspace({profile: profile.name, onProgress: options.onProgress});
   const tasks = unfinishedTasks(workspace);
   await workspace.close();
-  checkDisk(profile, tasks, workspace.store.root);
+  const {root} = workspace.store;
+  checkDisk(profile, tasks, root, ({n, width, seed}) =>
+    bytesOf(path.join(root, workspace.runId(n, width, seed))));
   const {failures, interrupted} = await trainInPool(profile, tasks, options);
   if (interrupted !== undefined) {
     throw interruptedError(interrupted, 'the runs go on from where they are next time');

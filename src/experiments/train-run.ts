@@ -1,5 +1,5 @@
 /** Training as a stored run: checkpoints and log in the run store, resumed after interruptions. */
-import {usesGpu} from '../backend/device';
+import {describeCompute, usesGpu} from '../backend/device';
 import {networkDenoiser} from '../denoisers/network';
 import type {Json} from '../store/canonical';
 import {interruptedError, isInterrupted} from '../store/interruption';
@@ -64,7 +64,12 @@ export const trainRunId = (request: TrainRunRequest): string => runId(storedAs(r
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
   const {dataset, heldOut, options, saveEveryMs} = request;
   const stored = await store.run(storedAs(request), async (folder) => {
-    const files = trainingFiles(folder, options);
+    const compute = describeCompute();
+    const files = trainingFiles(folder, options, {
+      compute,
+      onOtherCompute: (before) => folder.warn(`${folder.id}: began on ${before}, goes on on ` +
+          `${compute}: the last digits can differ from those of an undisturbed run`),
+    });
     const resume = files.lastState();
     let saved = resume?.step ?? 0;
     checkRoom(store, request, saved);

@@ -52,18 +52,28 @@ export interface TrainingFiles {
   log(): readonly StoredLogRow[];
 }
 
+export interface TrainingFilesOptions {
+  /** What the training computes on, noted in states (default nothing). */
+  readonly compute?: string;
+  /** Told what the last state was computed on, when that was something else. */
+  readonly onOtherCompute?: (before: string) => void;
+}
+
 /** @param files of the run; damaged ones are set aside when they are read. */
 export function trainingFiles(
-    files: RunFiles, {checkpoints, steps}: Pick<TrainOptions, 'checkpoints' | 'steps'>):
-    TrainingFiles {
+    files: RunFiles, {checkpoints, steps}: Pick<TrainOptions, 'checkpoints' | 'steps'>,
+    {compute = '', onOtherCompute}: TrainingFilesOptions = {}): TrainingFiles {
   let log: readonly StoredLogRow[] = [];
   const keepStates = (count: number): void =>
     files.list(STATES).slice(0, -count).forEach((name) => files.remove(name));
   const saveState = (state: Checkpoint): void => {
+    // A state beyond this one was left because a checkpoint before it is lost.
+    files.list(STATES).filter((name) => name > `${STATES}/${fileName(state.step)}`)
+        .forEach((name) => files.remove(name));
     const {step, weights, average, momentum, variance, sinceRow} = state;
     files.write(`${STATES}/${fileName(step)}`, encode(
         {weights, average, momentum, variance},
-        {step: String(step), sinceRow: JSON.stringify(sinceRow)}));
+        {step: String(step), sinceRow: JSON.stringify(sinceRow), compute}));
     keepStates(KEPT_STATES);
   };
   return {
@@ -82,12 +92,14 @@ export function trainingFiles(
     lastState() {
       const times = readTimes(files);
       for (const name of files.list(STATES).reverse()) {
-        const state = readState(files, name);
-        if (state === undefined) continue;
+        const found = readState(files, name);
+        if (found === undefined) continue;
+        const {state, compute: before} = found;
         const rows = checkpoints.filter((step) => step <= state.step)
             .map((step) => readRow(files, step));
         if (!rows.every((row) => row !== undefined)) continue;
         log = rows.map((row) => ({...row, seconds: times.get(row.step) ?? null}));
+        if (before !== compute) onOtherCompute?.(before);
         return state;
       }
       return undefined;
@@ -104,16 +116,18 @@ function encode(
   return encodeSafetensors(Object.fromEntries(arrays), metadata);
 }
 
-function readState(files: RunFiles, name: string): Checkpoint | undefined {
+function readState(files: RunFiles, name: string):
+    {readonly state: Checkpoint; readonly compute: string} | undefined {
   return read(files, name, ({tensors, metadata}) => {
     const vector = (key: string): Float32Array =>
       z.instanceof(Float32Array).parse(tensors.get(key)?.data);
-    return {
+    const state = {
       step: z.coerce.number().int().parse(metadata['step']),
       weights: vector('weights'), average: vector('average'),
       momentum: vector('momentum'), variance: vector('variance'),
       sinceRow: sinceRowSchema.parse(JSON.parse(metadata['sinceRow'] ?? '')),
     };
+    return {state, compute: metadata['compute'] ?? ''};
   });
 }
 

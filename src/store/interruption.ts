@@ -30,6 +30,10 @@ export const interruptedError = (interrupt: Interrupt, saved: string): Interrupt
       name: 'AbortError' as const, interrupt,
     });
 
+const actions = new Set<(interrupt: Interrupt) => void>();
+const handle = (interrupt: NodeJS.Signals): void =>
+    [...actions].forEach((action) => action(interrupt as Interrupt));
+
 /**
  * Calls `action` at every interruption, until that is ended.
  * @returns ends it.
@@ -38,14 +42,20 @@ export async function onInterrupt(action: (interrupt: Interrupt) => void): Promi
   // A kernel runs the first part of a cell, up to its first pause, with node:vm's `breakOnSigint`.
   // A listener for SIGINT that is added in there makes the next SIGINT end the process.
   await new Promise(setImmediate);
-  const handle = (interrupt: NodeJS.Signals): void => action(interrupt as Interrupt);
-  INTERRUPTS.forEach((name) => process.on(name, handle));
-  return () => INTERRUPTS.forEach((name) => process.off(name, handle));
+  if (actions.size === 0) INTERRUPTS.forEach((name) => process.on(name, handle));
+  actions.add(action);
+  return () => {
+    if (!actions.delete(action) || actions.size > 0) return;
+    INTERRUPTS.forEach((name) => process.off(name, handle));
+  };
 }
 
-/** Ends the process as the signal would have, unless somebody else listens to it: a kernel lives on. */
+/** Whether somebody else handles it, as a kernel does, or other work of this process. */
+const isHandled = (interrupt: Interrupt): boolean => process.listenerCount(interrupt) > 0;
+
+/** Ends the process as the signal would have, unless somebody else handles it: a kernel lives on. */
 export function endProcess(interrupt: Interrupt): void {
-  if (process.listenerCount(interrupt) === 0) process.kill(process.pid, interrupt);
+  if (!isHandled(interrupt)) process.kill(process.pid, interrupt);
 }
 
 /**
@@ -53,6 +63,7 @@ export function endProcess(interrupt: Interrupt): void {
  * @param work ends soon after its signal is aborted, by throwing the signal's reason or an error of
  *     its own. A second interruption, or four seconds without an end, end the process; in a
  *     Jupyter kernel, which handles interruptions itself, the work then goes on in the background.
+ * @throws the error of `work`; an `AbortError` also when the work came to its end all the same.
  * @param clean called before the process is ended in that way.
  */
 export async function interruptible<T>(
@@ -62,7 +73,7 @@ export async function interruptible<T>(
   let first = 0;
   const end = (interrupt: Interrupt): void => {
     forget();
-    if (process.listenerCount(interrupt) > 0) return;
+    if (isHandled(interrupt)) return;
     clean();
     endProcess(interrupt);
   };
@@ -77,7 +88,11 @@ export async function interruptible<T>(
     controller.abort(interruptedError(interrupt, 'nothing of this computation was kept'));
   });
   try {
-    return await work(controller.signal);
+    const result = await work(controller.signal);
+    await new Promise(setImmediate); // A signal may have come during the last part of it.
+    const {reason} = controller.signal;
+    if (isInterrupted(reason)) throw interruptedError(reason.interrupt, 'this part is finished');
+    return result;
   } finally {
     clearTimeout(timer);
     forget();

@@ -11,15 +11,20 @@ export interface ComputeDevice {
   readonly device: string;
   /** Version of TensorFlow's library. */
   readonly tensorflow: string;
+  /** Threads that one operation may use. */
+  readonly threads: number;
+  /** Whether oneDNN's operations are used: `default` is TensorFlow's choice by the processor. */
+  readonly oneDnn: 'on' | 'off' | 'default';
 }
 
-export interface Provenance extends Partial<ComputeDevice> {
+export interface Provenance extends Partial<Omit<ComputeDevice, 'threads'>> {
   /** Version of this package, and the commit of its checkout where there is one. */
   readonly version: string;
   readonly commit: string | null;
   readonly node: string;
   readonly platform: string;
   readonly processor: string;
+  /** Those of TensorFlow, or the machine's where TensorFlow was not used. */
   readonly threads: number;
   /** ISO 8601, UTC: of the attempt that finished the run. */
   readonly started: string;

@@ -31,8 +31,30 @@ export interface RunFilesOptions {
   readonly warn: (message: string) => void;
 }
 
-/** The files in `folder`. A damaged one is set aside when it is read, with a warning. */
-export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFiles {
+/** The files of a run for the one who computes it. */
+export interface OwnRunFiles extends RunFiles {
+  /**
+   * The sums of all files that were written, now or earlier, that of their list among them.
+   * @throws Error naming a file that is not whole any more.
+   */
+  seal(): Checksums;
+}
+
+/**
+ * The files in `folder`. A damaged one is set aside when it is read, with a warning. The list of
+ * checksums is read once: what becomes of its file later is of no account.
+ */
+export function runFiles(folder: string, {guard, warn}: RunFilesOptions): OwnRunFiles {
+  let checksums = readChecksums(folder);
+  const note = (next: Checksums): string => {
+    const text = noteChecksums(folder, next);
+    checksums = next;
+    return text;
+  };
+  const without = (name: string): Checksums => {
+    const {[name]: _, ...rest} = checksums;
+    return rest;
+  };
   return {
     write(name, content) {
       guard();
@@ -40,20 +62,20 @@ export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFil
       makeFolder(path.dirname(file));
       // The new checksum goes first and beside that of the content it replaces: whichever of the
       // two a kill leaves behind is recognised.
-      const checksums = readChecksums(folder);
       const replaced = existsSync(file) ? [sha256(readFileSync(file))] : [];
       const known =
           [sha256(content), ...replaced.filter((sum) => checksums[name]?.includes(sum))];
-      noteChecksums(folder, {...checksums, [name]: known});
+      note({...checksums, [name]: known});
       writeFile(file, content);
     },
     read(name) {
       if (!existsSync(path.join(folder, name))) return undefined;
       try {
-        return verifiedFile(folder, name, readChecksums(folder));
+        return verifiedFile(folder, name, checksums);
       } catch (error) {
         guard();
         const aside = setAside(folder, [name]);
+        note(without(name));
         warn(`${(error as Error).message}; it is set aside in ${aside}`);
         return undefined;
       }
@@ -65,9 +87,14 @@ export function runFiles(folder: string, {guard, warn}: RunFilesOptions): RunFil
     },
     remove(name) {
       guard();
-      const {[name]: _, ...rest} = readChecksums(folder);
       rmSync(path.join(folder, name), {force: true});
-      noteChecksums(folder, rest);
+      note(without(name));
+    },
+    seal() {
+      guard();
+      const files = Object.fromEntries(Object.keys(checksums).map((name) =>
+        [name, [sha256(verifiedFile(folder, name, checksums))]]));
+      return {...files, [CHECKSUMS]: [sha256(note(files))]};
     },
   };
 }
@@ -126,23 +153,21 @@ export function damagesOf(folder: string, files: Checksums): Damage[] {
   });
 }
 
-/**
- * The sums of a run's files as they are now, that of their list among them.
- * @throws Error naming a file that is not whole.
- */
-export function sealChecksums(folder: string): Checksums {
-  const noted = readChecksums(folder);
-  const files = Object.fromEntries(Object.keys(noted).map((name) =>
-    [name, [sha256(verifiedFile(folder, name, noted))]]));
-  return {...files, [CHECKSUMS]: [sha256(noteChecksums(folder, files))]};
-}
+/** Errors of a disk or a network that may be gone the next moment. */
+const PASSING = ['EIO', 'ESTALE', 'ETIMEDOUT'];
 
-/** What `checksums.json` says; nothing when it is missing or damaged. */
+/**
+ * What `checksums.json` says; nothing when it is missing or damaged.
+ * @throws Error when it cannot be read for now.
+ */
 export function readChecksums(folder: string): Checksums {
+  const file = path.join(folder, CHECKSUMS);
   try {
-    return checksumsSchema.parse(JSON.parse(readFileSync(path.join(folder, CHECKSUMS), 'utf8')));
-  } catch {
-    return {};
+    return checksumsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const {code = '', message} = error as NodeJS.ErrnoException;
+    if (!PASSING.includes(code)) return {};
+    throw new Error(`${file}: cannot be read: ${message}`, {cause: error});
   }
 }
 

@@ -59,8 +59,11 @@ export interface LockState {
 export interface LockOptions extends LockTimes {
   /** Ends the waiting. */
   readonly signal: AbortSignal;
-  /** Called at every look at a lock that another holds; `true` ends the waiting. */
-  readonly onWait: (owner: RunOwner | undefined) => boolean;
+  /**
+   * Called at every look at a lock that another holds; `true` ends the waiting. `lives` says that
+   * the owner was seen alive: on this machine, or by a sign of life since the waiting began.
+   */
+  readonly onWait: (owner: RunOwner | undefined, lives: boolean) => boolean;
 }
 
 interface LockFile {
@@ -92,15 +95,15 @@ export async function takeLock(
     const {owner, mtimeMs} = state;
     const now = performance.now();
     const alive = owner && isAlive(owner);
-    const changed = seen?.file !== last!.file || seen.mtimeMs !== mtimeMs;
-    if (changed) seen = {file: last!.file, mtimeMs, at: now};
-    const silent = now - seen!.at > times.staleMs;
+    const beats = seen?.file === last!.file && seen.mtimeMs !== mtimeMs;
+    if (beats || seen?.file !== last!.file) seen = {file: last!.file, mtimeMs, at: now};
+    const silent = now - seen.at > times.staleMs;
     if (alive === false || (alive === undefined && silent)) {
       const lock = tryLock(folder, last, times);
       if (lock !== undefined) return lock;
       continue;
     }
-    if (onWait(owner)) return undefined;
+    if (onWait(owner, alive === true || beats)) return undefined;
     await sleep(times.pollMs, undefined, {signal}).catch(() => {});
   }
 }
@@ -148,7 +151,9 @@ function tryLock(
       try {
         renameSync(heldFile(folder, n), freeFile(folder, n));
       } catch {
-        // Taken over, or the folder is gone: there is nothing to give back.
+        // Taken over, or the folder is gone: then there is nothing to give back. Else the file system
+        // refuses to rename, and the lock must not stay with a process that lives on.
+        if (!existsSync(freeFile(folder, n))) rmSync(file, {force: true});
       }
     },
     withdraw() {

@@ -1,4 +1,5 @@
 /** Who computes a run: a process, recognised on its own machine even when its number was reused. */
+import {execFileSync} from 'node:child_process';
 import {readFileSync, readlinkSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {z} from 'zod';
@@ -43,8 +44,15 @@ export function isAlive({machine, pid, born}: RunOwner): boolean | undefined {
 /** `host, process 1234`. */
 export const describeOwner = ({host, pid}: RunOwner): string => `${host}, process ${pid}`;
 
-function thisMachine(): string {
-  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+let machine: string | undefined;
+
+/** Asked once a process. */
+const thisMachine = (): string => machine ??= describeMachine();
+
+function describeMachine(): string {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()) ??
+      attempt(() => execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'],
+          {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim());
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
   return [hostname(), boot, namespace].filter((part) => part !== undefined).join(' ');
 }

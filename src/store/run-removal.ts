@@ -7,7 +7,7 @@ import {existsSync, renameSync, rmSync} from 'node:fs';
 import * as path from 'node:path';
 import type {RunEntry, StoreListing} from './list-runs';
 import {dependentsFirst, runGraph} from './run-graph';
-import {LOCK_TIMES, lockState, takeLock} from './run-lock';
+import {LOCK_TIMES, takeLock} from './run-lock';
 import type {LockTimes, RunLock} from './run-lock';
 import {trashName} from './run-name';
 import {describeOwner} from './run-owner';
@@ -113,9 +113,9 @@ export async function lockOf(folder: string, times: LockTimes = LOCK_TIMES): Pro
   let owner: string | undefined;
   const lock = await takeLock(folder, {
     ...times, signal: new AbortController().signal,
-    onWait(other) {
+    onWait(other, lives) {
       owner = other && describeOwner(other);
-      return lockState(folder, times)?.active === true;
+      return lives;
     },
   });
   if (lock === undefined) throw new Error(beingComputed(path.basename(folder), owner));

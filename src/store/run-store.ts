@@ -17,7 +17,7 @@ import {findRunId} from './find-run';
 import {interruptible} from './interruption';
 import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
-import {clearUp, reopen, runFiles, sealChecksums, verifiedFile} from './run-folder';
+import {clearUp, reopen, runFiles, verifiedFile} from './run-folder';
 import type {RunFiles} from './run-folder';
 import {finishedAt, lookAtRun} from './run-look';
 import {LOCK_TIMES, takeLock} from './run-lock';
@@ -66,6 +66,8 @@ export interface RunFolder extends RunFiles {
    * @throws the signal's reason after an interruption.
    */
   readonly onProgress: OnProgress;
+  /** Tells the user of something that is no error. */
+  readonly warn: (message: string) => void;
 }
 
 export interface RunStore {
@@ -127,10 +129,11 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     const files = runFiles(folder, {guard: lock.check, warn});
     files.write('request.json', `${JSON.stringify(request, null, 2)}\n`);
     const shared = shareProgress(folder);
+    shared.end(); // What a killed process last said is of no interest.
     const started = new Date();
     try {
       const {arrays, values} = await compute({
-        ...files, id, folder, signal,
+        ...files, id, folder, signal, warn,
         onProgress(progress) {
           signal.throwIfAborted();
           shared.report(progress);
@@ -138,9 +141,8 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
         },
       });
       files.write(ARRAYS, encodeSafetensors(arrays));
-      lock.check();
       writeRecord(folder, {
-        id, values, files: sealChecksums(folder),
+        id, values, files: files.seal(),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
         }),

@@ -4,7 +4,7 @@ import {constants} from 'node:os';
 import * as path from 'node:path';
 import type {Profile} from '../experiments/profiles';
 import {trainInPool} from '../experiments/train-pool';
-import {LOCK_TIMES, lockState, takeLock} from '../store/run-lock';
+import {LOCK_TIMES, takeLock} from '../store/run-lock';
 import {makeFolder, writeFile} from '../store/write-file';
 import type {OnProgress} from '../types';
 import {failureFile, logsFolder} from './status';
@@ -26,7 +26,7 @@ export async function runLocally(
     {print, onProgress}: LocalOptions): Promise<number> {
   const lock = await takeLock(folder, {
     ...LOCK_TIMES, signal: new AbortController().signal,
-    onWait: () => lockState(folder)?.active === true,
+    onWait: (_, lives) => lives,
   });
   if (lock === undefined) {
     print(`${sweep.name}: another process began to train it just now; this one stops`);

@@ -7,6 +7,7 @@ import {trainTasks, unfinishedTasks} from '../experiments/train-tasks';
 import type {TrainTask} from '../experiments/train-tasks';
 import {openWorkspace} from '../experiments/workspace';
 import {projectPaths} from '../paths';
+import {bytesOf} from '../store/files-in';
 import {describeOwner} from '../store/run-owner';
 import type {OnProgress} from '../types';
 import {runLocally} from './local';
@@ -83,7 +84,9 @@ async function run(
   const {todo, message} = whatToDo(status, unfinished, executor);
   print(`${sweep.name}: ${message}`);
   if (todo.length === 0) return 0;
-  checkDisk(profile, todo.map((line) => sweep.tasks[line - 1]!), sweep.runs);
+  const ids = new Map<TrainTask, string>(sweep.tasks.map((task) => [task, task.run]));
+  checkDisk(profile, todo.map((line) => sweep.tasks[line - 1]!), sweep.runs,
+      (task) => bytesOf(path.join(sweep.runs, ids.get(task)!)));
   if (executor === 'local') {
     if (dryRun) return 0;
     const local: Sweep = {...sweep, executor};

@@ -80,7 +80,8 @@ const scriptFile = (folder: string, name: string): string => path.join(folder, `
  * `SBATCH_…` variables.
  * @throws Error for a folder whose name Slurm's patterns of file names cannot express.
  */
-function jobArguments(folder: string, name: string, log: string): string[] {
+function jobArguments(
+    {folder, sweep}: Submission, name: string, log: string): string[] {
   if (/[\\\r\n]/.test(folder)) {
     throw new Error(`${JSON.stringify(folder)}: Slurm cannot write logs to a folder with a ` +
         'backslash or a line end in its name; set HIDDEN_GAUSSIAN_SWEEPS to another one');
@@ -89,26 +90,29 @@ function jobArguments(folder: string, name: string, log: string): string[] {
     `--job-name=${name}`, `--chdir=${folder}`,
     `--output=${logsFolder(folder).replaceAll('%', '%%')}/${log}.log`,
     '--requeue', '--open-mode=append',
+    `--signal=B:USR1@${sweep.slurm!.options.warning ?? WARNING_SECONDS}`,
   ];
 }
 
-function arrayArguments({folder, sweep, lines}: Submission): string[] {
-  const {maxRunning, warning = WARNING_SECONDS} = sweep.slurm!.options;
+function arrayArguments(submission: Submission): string[] {
+  const {folder, sweep, lines} = submission;
+  const {maxRunning} = sweep.slurm!.options;
   return [
-    ...jobArguments(folder, jobName(sweep), '%A_%a'),
+    ...jobArguments(submission, jobName(sweep), '%A_%a'),
     `--array=${lines.join(',')}${maxRunning === undefined ? '' : `%${maxRunning}`}`,
-    `--signal=B:USR1@${warning}`, scriptFile(folder, 'job'),
+    scriptFile(folder, 'job'),
   ];
 }
 
 /** The figures follow this array, and what still is under way of earlier ones. */
-function figuresArguments({folder, sweep, status}: Submission, array: string): string[] {
+function figuresArguments(submission: Submission, array: string): string[] {
+  const {folder, sweep, status} = submission;
   const earlier = status.tasks.filter(({inQueue}) => inQueue).map(({line}) => {
     const {job} = [...sweep.slurm!.arrays].reverse().find(({lines}) => lines.includes(line))!;
     return `${job}_${line}`;
   });
   return [
-    ...jobArguments(folder, figuresJobName(sweep), 'figures-%j'),
+    ...jobArguments(submission, figuresJobName(sweep), 'figures-%j'),
     `--dependency=afterok:${[array, ...earlier].join(':')}`, '--kill-on-invalid-dep=yes',
     scriptFile(folder, 'figures'),
   ];

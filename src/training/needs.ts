@@ -1,5 +1,5 @@
 /** Memory and disk of a training run, known before it starts, and the check that both are there. */
-import {existsSync, statfsSync} from 'node:fs';
+import {existsSync, readFileSync, statfsSync} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import {networkCost} from '../networks/cost';
@@ -47,6 +47,12 @@ const VECTORS = {checkpoint: 2, state: 4} as const;
 /** The newest state and the one before it, or the one that is being written. */
 const STATES = 2;
 
+/** Where a container's statistics are, version 2 and 1, and what its inactive file cache is called. */
+const CGROUP_STATISTICS = [
+  ['/sys/fs/cgroup/memory.stat', 'inactive_file'],
+  ['/sys/fs/cgroup/memory/memory.stat', 'total_inactive_file'],
+] as const;
+
 /** @throws RangeError when the network cannot be built for these images. */
 export function trainingNeeds(
     options: TrainOptions, imageShape: ImageShape,
@@ -74,9 +80,22 @@ export function trainingNeeds(
  */
 export function availableMemory(environment: NodeJS.ProcessEnv = process.env): number {
   // Only Linux tells what it could free: elsewhere, all of it is promised.
-  const free = process.platform === 'linux' ? process.availableMemory() : os.totalmem();
+  const free = process.platform !== 'linux' ? os.totalmem() :
+    Math.min(os.totalmem(), process.availableMemory() + reclaimable());
   const limit = slurmLimit(environment);
   return limit === undefined ? free : Math.min(free, Math.max(0, limit - process.memoryUsage.rss()));
+}
+
+/** In a container's memory the cache of files counts as taken, until it is wanted. */
+function reclaimable(): number {
+  const limit = process.constrainedMemory();
+  if (limit === 0 || limit >= os.totalmem()) return 0;
+  for (const [file, name] of CGROUP_STATISTICS) {
+    if (!existsSync(file)) continue;
+    const [, bytes] = new RegExp(`^${name} (\\d+)$`, 'm').exec(readFileSync(file, 'utf8')) ?? [];
+    return Number(bytes ?? 0);
+  }
+  return 0;
 }
 
 /** Memory of a Slurm job on this node, in bytes; undefined outside of one, or without a limit. */

@@ -86,7 +86,7 @@ export async function train(
     let {lossSum, steps: since, seconds: before} = resume?.sinceRow ?? NOTHING_YET;
     let started = Date.now();
     let saved = started;
-    let perCall = STEPS_PER_CALL;
+    let perCall = 1;
     const seconds = (): number => before + (Date.now() - started) / 1000;
     const read = (at: number): Checkpoint => {
       const sinceRow = {lossSum, steps: since, seconds: seconds()};
@@ -94,6 +94,8 @@ export async function train(
       watchdog.checkState(checkpoint);
       return checkpoint;
     };
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
     for (let done = resume?.step ?? 0; done < options.steps;) {
       const until = Math.min(done + perCall - done % perCall,
           options.checkpoints.find((checkpoint) => checkpoint > done)!);
@@ -104,9 +106,9 @@ export async function train(
       values.forEach((value, i) => watchdog.checkLoss(value, done + i));
       for (const value of values) lossSum += value;
       since += values.length;
+      // The first call also records the graph. Later ones may grow to ten times the last one.
       const stepMs = (Date.now() - called) / values.length;
-      const first = done === (resume?.step ?? 0); // It also records the graph.
-      if (!first) perCall = Math.max(1, Math.min(STEPS_PER_CALL, Math.floor(CALL_MS / stepMs)));
+      perCall = Math.max(1, Math.min(STEPS_PER_CALL, Math.floor(CALL_MS / stepMs)));
       done = until;
       if (options.checkpoints.includes(done)) {
         const [loss, took] = [lossSum / since, seconds()];
@@ -120,19 +122,21 @@ export async function train(
           step: done, loss, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds: took,
         });
         started = saved = Date.now();
-      } else if (signal?.aborted === true || Date.now() - saved > saveEveryMs) {
+      } else if (Date.now() - saved > saveEveryMs) {
         await onState?.(read(done));
         saved = Date.now();
       }
-      if (signal?.aborted === true) {
-        if (done < options.steps) throw signal.reason;
-      } else {
+      if (signal?.aborted !== true) {
         onProgress?.({
           label: `train ${dataset.name} width ${options.width}`, done, total: options.steps,
           detail: `loss ${values.at(-1)!.toFixed(3)}`,
         });
       }
       await new Promise(setImmediate);
+      if (signal?.aborted === true && done < options.steps) {
+        await onState?.(read(done));
+        throw signal.reason;
+      }
     }
   } finally {
     step.dispose();

@@ -98,7 +98,7 @@ test('an interrupted run goes on and ends with the bytes of an uninterrupted one
   await assert.rejects(run(killAt20), /the power went out/);
   const seen: number[] = [];
   const resumed = await run(({done}) => seen.push(done));
-  assert.deepEqual(seen, [30], 'the first 20 steps are not repeated');
+  assert.deepEqual([seen[0], seen.at(-1)], [21, 30], 'the first 20 steps are not repeated');
   for (const step of [5, 20, 30]) {
     assert.deepEqual(checkpoint(resumed.stored.folder, step), checkpoint(folder, step));
   }
@@ -114,7 +114,7 @@ test('an interrupted run with a damaged checkpoint starts anew and says why', as
   writeFileSync(file, readFileSync(file).subarray(0, -1));
   const seen: number[] = [];
   const again = await run(({done}) => seen.push(done));
-  assert.deepEqual(seen, [5, 10, 20, 30]);
+  assert.deepEqual([seen[0], seen.at(-1)], [1, 30]);
   assert.equal(warnings.length, 1);
   assert.ok(warnings[0]!.startsWith(`${file}: the content does not match`), warnings[0]);
   assert.deepEqual(withoutTime(again), withoutTime(await trained));

@@ -93,6 +93,32 @@ test('a lost checkpoint is trained again from a state before it', () => {
   assert.equal(open().lastState(), undefined);
 });
 
+test('states beyond a lost checkpoint make room for those of the way back to it', () => {
+  const {folder, open} = newFolder();
+  const files = open();
+  for (const step of [10, 20]) files.saveCheckpoint(at(step), row(step));
+  files.saveState(at(25));
+  rmSync(path.join(folder, 'checkpoints', 'step-0000010.safetensors'));
+  const again = open();
+  assert.equal(again.lastState(), undefined);
+  again.saveState(at(3));
+  assert.deepEqual(states(folder), ['step-0000003.safetensors']);
+  assert.deepEqual(open().lastState(), at(3), 'interrupted once more, it does not begin anew');
+});
+
+test('a state that was computed on something else is told', () => {
+  const {folder} = newFolder();
+  const told: string[] = [];
+  const on = (compute: string) => trainingFiles(
+      runFiles(folder, {guard: () => {}, warn: assert.fail}), OPTIONS,
+      {compute, onOtherCompute: (before) => told.push(before)});
+  on('one thread').saveState(at(4));
+  assert.deepEqual(on('one thread').lastState(), at(4));
+  assert.deepEqual(told, []);
+  assert.deepEqual(on('two threads').lastState(), at(4), 'it is used all the same');
+  assert.deepEqual(told, ['one thread']);
+});
+
 test('a lost log costs the times, nothing else', () => {
   const {folder, open} = newFolder();
   const files = open();
@@ -106,8 +132,8 @@ test('a lost log costs the times, nothing else', () => {
 
 test('whole files of another form are no states', () => {
   const {folder, warnings, open} = newFolder();
-  const files = runFiles(folder, {guard: () => {}, warn: (text) => warnings.push(text)});
   open().saveState(at(4));
+  const files = runFiles(folder, {guard: () => {}, warn: (text) => warnings.push(text)});
   const other = readFileSync(path.join(folder, 'states', 'step-0000004.safetensors'));
   files.write('states/step-0000006.safetensors',
       Buffer.from(other.toString('latin1').replace('lossSum', 'lossSun'), 'latin1'));

@@ -1,6 +1,7 @@
 /**
  * Trains on a small file system that gets full after EVERY more pages, or files, each time than the
- * last; then frees space and goes on. Run by `full-disk.test.ts`, which mounts the file
+ * last; then frees space and goes on. Then with space, but with calls of the file system that fail as
+ * on a full disk, after EVERY more calls each time. Run by `full-disk.test.ts`, which mounts the file
  * system in a namespace of its own.
  *
  *     node full-disk-child.js SMALL_DISK REFERENCE EVERY
@@ -8,7 +9,7 @@
  * Prints one line of JSON: what happened at each size.
  */
 import assert from 'node:assert/strict';
-import {mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync} from 'node:fs';
+import fs, {mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {trainRun} from '../../src/experiments/train-run';
 import {openRunStore} from '../../src/store/run-store';
@@ -16,7 +17,7 @@ import {verifyRun} from '../../src/store/verify-run';
 import {traineeRun} from './trainee';
 
 export interface FullDiskOutcome {
-  /** Bytes, or files, that were free when the run began. */
+  /** Bytes, or files, that were free when the run began; calls that went well. */
   readonly free: number;
   /** The message; undefined when the space sufficed. */
   readonly message?: string;
@@ -28,8 +29,35 @@ const checkpointsOf = (folder: string): Buffer[] => {
   return readdirSync(place).sort().map((name) => readFileSync(path.join(place, name)));
 };
 
+type Kind = 'bytes' | 'files' | 'calls';
+
+/** The calls of the store that need space. */
+const CALLS = ['openSync', 'writeSync', 'fsyncSync', 'renameSync', 'mkdirSync'] as const;
+
+/** Lets `free` of these calls on the disk go well, and every later one fail. */
+function failCalls(disk: string, free: number): () => void {
+  const originals = CALLS.map((name) => [name, fs[name]] as const);
+  const opened = new Set<unknown>();
+  let left = free;
+  for (const [name, original] of originals) {
+    const call = (first: unknown, ...rest: unknown[]): unknown => {
+      const writes = name !== 'openSync' || String(rest[0]).startsWith('w');
+      if (writes && (String(first).startsWith(disk) || opened.has(first)) && left-- <= 0) {
+        throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`),
+            {code: 'ENOSPC', syscall: name});
+      }
+      const result = (original as (...args: unknown[]) => unknown)(first, ...rest);
+      if (name === 'openSync' && writes && String(first).startsWith(disk)) opened.add(result);
+      return result;
+    };
+    Object.assign(fs, {[name]: call});
+  }
+  return () => originals.forEach(([name, original]) => Object.assign(fs, {[name]: original}));
+}
+
 /** Fills the file system except for `free` bytes or files. */
-function fill(disk: string, kind: 'bytes' | 'files', free: number): () => void {
+function fill(disk: string, kind: Kind, free: number): () => void {
+  if (kind === 'calls') return failCalls(disk, free);
   const ballast = path.join(disk, 'ballast');
   mkdirSync(ballast);
   const {bavail, bsize, ffree} = statfsSync(disk);
@@ -39,8 +67,7 @@ function fill(disk: string, kind: 'bytes' | 'files', free: number): () => void {
 }
 
 async function tryAt(
-    disk: string, reference: readonly Buffer[], kind: 'bytes' | 'files',
-    free: number): Promise<FullDiskOutcome> {
+    disk: string, reference: readonly Buffer[], kind: Kind, free: number): Promise<FullDiskOutcome> {
   const root = path.join(disk, 'runs');
   mkdirSync(root);
   const makeRoom = fill(disk, kind, free);
@@ -70,8 +97,9 @@ async function tryAt(
 async function main(disk: string, referenceFolder: string, every: number): Promise<void> {
   const reference = checkpointsOf(
       (await trainRun(openRunStore(referenceFolder), request)).stored.folder);
-  const outcomes: Record<'bytes' | 'files', FullDiskOutcome[]> = {bytes: [], files: []};
-  for (const [kind, unit] of [['bytes', statfsSync(disk).bsize], ['files', 1]] as const) {
+  const outcomes: Record<Kind, FullDiskOutcome[]> = {bytes: [], files: [], calls: []};
+  const units = {bytes: statfsSync(disk).bsize, files: 1, calls: 1};
+  for (const [kind, unit] of Object.entries(units) as Array<[Kind, number]>) {
     const enough = (): boolean => {
       const last = outcomes[kind].at(-1);
       return last !== undefined && last.message === undefined;

@@ -24,7 +24,7 @@ const mounted = (command: string) => spawnSync('unshare', ['-rm', 'sh', '-c',
 
 /** The file that a message names, without the folder and the numbers that differ. */
 const fileOf = (message: string): string =>
-    /train-[0-9a-f]{16}\/?(.*?): cannot be written/.exec(message)?.[1] ?? 'the run\'s folder';
+    /train-[0-9a-f]{16}\/?(.*?): cannot be written/.exec(message)?.[1] || 'the run\'s folder';
 
 test('a disk that is full at any moment stops the run, and nothing is lost', {
   skip: mounted('true').status === 0 ? false :
@@ -32,7 +32,7 @@ test('a disk that is full at any moment stops the run, and nothing is lost', {
 }, (t) => {
   const {status, stdout, stderr} = mounted('exec "$1" "$2" "$0" "$3" "$4"');
   assert.equal(status, 0, stderr);
-  const outcomes = JSON.parse(stdout) as Record<'bytes' | 'files', FullDiskOutcome[]>;
+  const outcomes = JSON.parse(stdout) as Record<'bytes' | 'files' | 'calls', FullDiskOutcome[]>;
   for (const [kind, all] of Object.entries(outcomes)) {
     const messages = all.flatMap(({message}) => message ?? []);
     assert.ok(messages.length > 3, `${kind}: ${messages.length} failures`);
@@ -43,10 +43,10 @@ test('a disk that is full at any moment stops the run, and nothing is lost', {
     const files = [...new Set(messages.map(fileOf))];
     for (const part of ['lock', 'request.json', 'checksums.json', 'checkpoints/', 'states/',
       'log.jsonl', 'result.safetensors', 'result.json']) {
-      if (!ALL || kind === 'files') continue;
+      if (!ALL || kind !== 'calls') continue; // A page is too coarse for the small files.
       assert.ok(files.some((file) => file.startsWith(part)), `${part} in ${files.join(', ')}`);
     }
-    t.diagnostic(`${kind}: full at ${messages.length} points, from 0 to ${all.at(-2)!.free} free; ` +
+    t.diagnostic(`${kind}: full at ${messages.length} points, after 0 to ${all.at(-2)!.free}; ` +
         `the messages name ${files.length} files (${files.join(', ')}); each time the store was ` +
         'whole and the run ended with the same bytes');
   }

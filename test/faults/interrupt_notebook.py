@@ -42,17 +42,19 @@ def main(notebooks, runs, cell):
     manager, client = start_new_kernel(kernel_name="tslab", cwd=notebooks, startup_timeout=LIMIT_S)
     try:
         request = client.execute(cell)
-        wait_until(lambda: steps_done(runs) >= 30)
+        wait_until(lambda: steps_done(runs) >= 1)
         started = time.monotonic()
         manager.interrupt_kernel()
         interrupted = answer(client, request)
         cell_s = time.monotonic() - started
         wait_until(lambda: glob.glob(f"{runs}/train-*/lock/1.free"))
         free_s = time.monotonic() - started
+        kept = glob.glob(f"{runs}/train-*/states/*")
         time.sleep(0.5)  # For 200 ms after an error, the kernel answers what was queued with "abort".
         again = answer(client, client.execute(cell))
         print(json.dumps({
-            "interrupted": interrupted, "cell_s": cell_s, "free_s": free_s, "again": again,
+            "interrupted": interrupted, "cell_s": cell_s, "free_s": free_s, "kept": len(kept),
+            "again": again,
         }))
     finally:
         manager.shutdown_kernel(now=True)

@@ -99,8 +99,8 @@ test('where somebody else handles interruptions, as a kernel does, the process l
     interruptible(() => new Promise((resolve) => {
       console.log('ready');
       setTimeout(() => resolve('its end'), 5000);
-    }), () => console.log('cleaned')).then(console.log);`, ['SIGINT']);
-  assert.deepEqual([status, output], [0, 'ready\nits end\n']);
+    }), () => console.log('cleaned')).catch(({message}) => console.log(message));`, ['SIGINT']);
+  assert.deepEqual([status, output], [0, 'ready\ninterrupted by SIGINT; this part is finished\n']);
 });
 
 test('an action is called at every interruption until that is ended', async () => {

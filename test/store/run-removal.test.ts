@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import fs, {readdirSync} from 'node:fs';
+import fs, {readdirSync, utimesSync} from 'node:fs';
 import * as path from 'node:path';
 import {test} from 'node:test';
 import {listRuns, listStore} from '../../src/store/list-runs';
@@ -112,11 +112,13 @@ test('an owner on another machine is given time to show a sign of life', async (
   const root = newRoot();
   const id = await unfinished(root, trainRequest(1));
   const elsewhere = {...thisProcess(), machine: 'elsewhere', host: 'elsewhere'};
-  put(root, `${id}/lock/9.json`, JSON.stringify(elsewhere));
+  const file = put(root, `${id}/lock/9.json`, JSON.stringify(elsewhere));
   const folder = path.join(root, id);
+  let beat = Date.now() / 1000 - 86400; // Its clock is a day late.
+  const beating = setInterval(() => utimesSync(file, beat, beat += 1), 50);
   await assert.rejects(removeRun(folder), {message:
     `${id}: is being computed (elsewhere, process ${process.pid}); stop that first`});
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  clearInterval(beating);
   await removeRun(folder, {...LOCK_TIMES, staleMs: 200, pollMs: 20});
   assert.deepEqual(readdirSync(root), []);
 });

@@ -52,9 +52,9 @@ test('one array and a job that follows it are submitted, and noted', () => {
   const output = folder.replace('%', '%%');
   assert.deepEqual(slurm.calls('sbatch'), [
     `--parsable|--job-name=${NAMES}|--chdir=${folder}|--output=${output}/logs/%A_%a.log|--requeue|` +
-      `--open-mode=append|--array=1,2,4%3|--signal=B:USR1@60|${script}`,
+      `--open-mode=append|--signal=B:USR1@60|--array=1,2,4%3|${script}`,
     `--parsable|--job-name=${NAMES}-figures|--chdir=${folder}|` +
-      `--output=${output}/logs/figures-%j.log|--requeue|--open-mode=append|` +
+      `--output=${output}/logs/figures-%j.log|--requeue|--open-mode=append|--signal=B:USR1@60|` +
       `--dependency=afterok:11|--kill-on-invalid-dep=yes|${path.join(folder, 'figures.sh')}`,
   ]);
   assert.match(readFileSync(script, 'utf8'), /^#SBATCH --time=4:00:00\n#SBATCH --mem=\d+M$/m);

@@ -65,8 +65,9 @@ test('training hands out the checkpoints that were asked for, and the loss falls
   assert.ok(last!.trainLoss < 0.6 * first!.trainLoss, 'fixed loss on the training images');
   assert.ok(last!.trainLoss < last!.heldOutLoss, 'four images are learnt by heart');
   assert.ok(rows.every(({seconds}) => seconds >= 0));
-  assert.deepEqual(progress.map(({done}) => done),
-      [1, ...Array.from({length: 15}, (_, i) => 10 * i + 10)]);
+  const seen = progress.map(({done}) => done);
+  assert.equal(seen[0], 1, 'the first call is short: nobody knows yet what a step takes');
+  assert.deepEqual(seen.slice(-10), Array.from({length: 10}, (_, i) => 10 * i + 60));
   assert.equal(progress[0]!.label, 'train patterns width 4');
   assert.match(progress[0]!.detail!, /^loss \d+\.\d{3}$/);
 });

@@ -23,7 +23,8 @@ export function kernelspecStage({root, venv}) {
       argv: [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}', ...options],
       display_name: display,
       language,
-      env: {TF_CPP_MIN_LOG_LEVEL: '2'},
+      // oneDNN as in every process of this project that trains: it decides the last bits.
+      env: {TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1'},
     }, null, 2)}\n`,
   }));
   return {
