@@ -19,6 +19,7 @@ import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
 import {useTrainingEnvironment} from './experiments/training-environment';
 import {projectPaths} from './paths';
+import {endTerminalProgress} from './progress/terminal-progress';
 import {isInterrupted} from './store/interruption';
 
 const PROFILE_HELP = `scale: ${PROFILE_NAMES.join(', ')}`;
@@ -120,9 +121,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
+    endTerminalProgress();
     report(error);
     status = isInterrupted(error) ? 128 + constants.signals[error.interrupt] : 1;
   }
+  endTerminalProgress();
   return status;
 }
 

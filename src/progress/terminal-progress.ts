@@ -35,20 +35,34 @@ function lineProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress
   };
 }
 
+/** Bars that are drawn now: each keeps a timer, and with it the process. */
+const drawn = new Set<SingleBar>();
+
+/** Ends the bars of work that came to no end, so that the terminal is as before and the process can end. */
+export function endTerminalProgress(): void {
+  drawn.forEach((bar) => bar.stop());
+  drawn.clear();
+}
+
 function barProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress {
   let bar: SingleBar | undefined;
   let label: string | undefined;
   let estimate = createEstimator(now);
   const payload = (progress: Progress, end: string): object =>
       ({label: progress.label, detail: [progress.detail, end].filter(Boolean).join(' · ')});
+  const end = (ended: SingleBar): void => {
+    ended.stop();
+    drawn.delete(ended);
+  };
   return (progress) => {
     if (bar === undefined || progress.label !== label) {
-      bar?.stop();
+      if (bar !== undefined) end(bar);
       [label, estimate] = [progress.label, createEstimator(now)];
       bar = new SingleBar({
         stream, format: '{label} {bar} {percentage} % {detail}', hideCursor: true, barsize: 28,
         clearOnComplete: false, stopOnComplete: false, fps: 4, linewrap: false,
       }, Presets.shades_classic);
+      drawn.add(bar);
       bar.start(progress.total, progress.done, payload(progress, ''));
     }
     const time = estimate(progress);
@@ -56,7 +70,7 @@ function barProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress 
     bar.update(progress.done,
         payload(progress, complete ? `in ${formatDuration(time.elapsedMs)}` : leftText(time)));
     if (complete) {
-      bar.stop();
+      end(bar);
       bar = undefined;
     }
   };

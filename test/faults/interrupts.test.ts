@@ -4,6 +4,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:f
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
+import {TRAINING_ENVIRONMENT} from '../../src/experiments/training-environment';
 import {projectPaths} from '../../src/paths';
 import {jupyterEnvironment} from '../../src/setup/jupyter';
 import {ROOT} from '../paths';
@@ -108,7 +109,11 @@ const {log} = await hg.trainRun(store, {...traineeRun({train: options}), saveEve
 `;
   const {status, stdout, stderr} = spawnSync(python,
       [path.join(ROOT, 'test', 'faults', 'interrupt_notebook.py'), notebooks, runs, cell],
-      {encoding: 'utf8', env: jupyterEnvironment(projectPaths()), timeout: 240_000});
+      {
+        encoding: 'utf8', timeout: 240_000,
+        // The bytes are compared with those of processes with these settings.
+        env: {...jupyterEnvironment(projectPaths()), ...TRAINING_ENVIRONMENT},
+      });
   assert.equal(status, 0, stderr);
   const {interrupted, again, kept, cell_s: cellS, free_s: freeS} =
       JSON.parse(stdout.trim().split('\n').at(-1)!) as

@@ -2,13 +2,14 @@
 import {fork} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import * as path from 'node:path';
+import {TRAINING_ENVIRONMENT} from '../../src/experiments/training-environment';
 import type {Progress} from '../../src/types';
 import type {TraineeMessage, TraineeRequest} from './trainee';
 
 export interface TraineeEnd {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What it said on stderr, trimmed. */
+  /** What it said on stderr, trimmed, without TensorFlow's note that oneDNN is on. */
   readonly complaint: string;
   readonly warnings: readonly string[];
   /** All progress it reported, its own and that of the process it waited for. */
@@ -24,13 +25,16 @@ export interface Trainee {
   readonly end: Promise<TraineeEnd>;
 }
 
+const withoutNotes = (text: string): string => text.split('\n')
+    .filter((line) => !/^(WARNING: All log messages before absl|I0000 )/.test(line)).join('\n').trim();
+
 /** @param environment further environment variables. */
 export function startTrainee(
     request: TraineeRequest, environment: Readonly<Record<string, string>> = {}): Trainee {
   const child = fork(path.join(__dirname, 'trainee.js'), [JSON.stringify(request)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
-      ...process.env, TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', ...environment,
+      ...process.env, ...TRAINING_ENVIRONMENT, ...environment,
     },
   });
   const progress: Progress[] = [];
@@ -48,7 +52,7 @@ export function startTrainee(
   const end = new Promise<TraineeEnd>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => resolve({
-      status, signal, complaint: complaint.trim(), warnings, progress,
+      status, signal, complaint: withoutNotes(complaint), warnings, progress,
       ...(done !== undefined && {done}),
     }));
   });
