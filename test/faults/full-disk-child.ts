@@ -31,8 +31,8 @@ const checkpointsOf = (folder: string): Buffer[] => {
 
 type Kind = 'bytes' | 'files' | 'calls';
 
-/** The calls of the store that need space. */
-const CALLS = ['openSync', 'writeSync', 'fsyncSync', 'renameSync', 'mkdirSync'] as const;
+/** The calls of the store that need space, and that which makes a descriptor another file's. */
+const CALLS = ['openSync', 'writeSync', 'fsyncSync', 'renameSync', 'mkdirSync', 'closeSync'] as const;
 
 /** Lets `free` of these calls on the disk go well, and every later one fail. */
 function failCalls(disk: string, free: number): () => void {
@@ -41,7 +41,8 @@ function failCalls(disk: string, free: number): () => void {
   let left = free;
   for (const [name, original] of originals) {
     const call = (first: unknown, ...rest: unknown[]): unknown => {
-      const writes = name !== 'openSync' || String(rest[0]).startsWith('w');
+      if (name === 'closeSync') opened.delete(first);
+      const writes = name === 'openSync' ? String(rest[0]).startsWith('w') : name !== 'closeSync';
       if (writes && (String(first).startsWith(disk) || opened.has(first)) && left-- <= 0) {
         throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`),
             {code: 'ENOSPC', syscall: name});
