@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import {saveModel} from '../models/model-folder';
 import type {Json} from '../store/canonical';
+import {REQUEST} from '../store/run-layout';
 import type {RunStore} from '../store/run-store';
 import {modelFor} from '../training/model-for';
 import {trainOptions} from '../training/options';
@@ -37,7 +38,7 @@ export async function exportRun(
     throw new Error(`${run.id}: expected a training run; only these have a network`);
   }
   const request =
-      requestSchema.parse(JSON.parse(store.file(run, 'request.json').toString('utf8')));
+      requestSchema.parse(JSON.parse(store.file(run, REQUEST).toString('utf8')));
   const {dataset, train} = request.options;
   const options = trainOptions(train as Partial<TrainOptions>);
   const imageShape = shapeSchema.safeParse(run.values['imageShape']);

@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import type {RunDetails} from '../store/run-details';
 import {readChecksums, readOnlyFiles} from '../store/run-folder';
+import {ARRAYS, REQUEST} from '../store/run-layout';
 import {trainingFiles} from './training-files';
 
 export interface Resumption {
@@ -29,7 +30,7 @@ export function resumptionOf(
 }
 
 /** What the store writes for every run. */
-const STORE_FILES = ['request.json', 'result.safetensors'];
+const STORE_FILES: readonly string[] = [REQUEST, ARRAYS];
 
 function lastStep(
     folder: string, options: z.infer<typeof trainingSchema>['train']): number {

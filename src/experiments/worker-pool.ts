@@ -9,7 +9,7 @@ import {appendFileSync, closeSync, mkdirSync, openSync, readFileSync} from 'node
 import {constants} from 'node:os';
 import * as path from 'node:path';
 import {projectPaths} from '../paths';
-import {INTERRUPTS} from '../store/interruption';
+import {onInterrupt} from '../store/interruption';
 import type {Interrupt} from '../store/interruption';
 import type {OnProgress, Progress} from '../types';
 import {exitOf} from './child-exit';
@@ -56,7 +56,6 @@ export interface PoolOptions<W extends PoolWork> {
 
 /** Starts of one process: the first, and two after a signal ended it. */
 const ATTEMPTS = 3;
-const SAME_SIGNAL_MS = 1000;
 /** Characters of a process's last words. */
 const LAST_WORDS = 2000;
 
@@ -74,15 +73,6 @@ export async function runPool<W extends PoolWork>(
   const running = new Map<Promise<void>, W>();
   const children = new Set<ChildProcess>();
   let interrupted: Interrupt | undefined;
-  let signalled = -Infinity;
-  const passOn = (signal: NodeJS.Signals): void => {
-    // A terminal's signal comes twice when a shell or npx passes it on too; a worker that is told
-    // twice does not save first.
-    if (performance.now() - signalled < SAME_SIGNAL_MS) return;
-    signalled = performance.now();
-    interrupted ??= signal as Interrupt;
-    children.forEach((child) => child.kill(signal));
-  };
   const runOne = async (work: W): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       const {status, signal, complaint} = await runProcess(
@@ -107,7 +97,10 @@ export async function runPool<W extends PoolWork>(
     const at = waiting.findIndex((work) => taken + work.memoryBytes <= memoryBytes);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
-  INTERRUPTS.forEach((signal) => process.on(signal, passOn));
+  const forget = await onInterrupt((interrupt) => {
+    interrupted ??= interrupt;
+    children.forEach((child) => child.kill(interrupt));
+  });
   try {
     for (;;) {
       while (running.size < processes && interrupted === undefined) {
@@ -124,7 +117,7 @@ export async function runPool<W extends PoolWork>(
     await Promise.allSettled(running.keys());
     throw error;
   } finally {
-    INTERRUPTS.forEach((signal) => process.off(signal, passOn));
+    forget();
   }
 }
 

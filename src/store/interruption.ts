@@ -31,18 +31,27 @@ export const interruptedError = (interrupt: Interrupt, saved: string): Interrupt
     });
 
 const actions = new Set<(interrupt: Interrupt) => void>();
-const handle = (interrupt: NodeJS.Signals): void =>
-    [...actions].forEach((action) => action(interrupt as Interrupt));
+let last = -Infinity;
+
+function handle(interrupt: NodeJS.Signals): void {
+  const now = performance.now();
+  if (now - last <= REPEAT_MS) return;
+  last = now;
+  [...actions].forEach((action) => action(interrupt as Interrupt));
+}
 
 /**
- * Calls `action` at every interruption, until that is ended.
+ * Calls `action` at every interruption, until that is ended. One that is delivered twice is one.
  * @returns ends it.
  */
 export async function onInterrupt(action: (interrupt: Interrupt) => void): Promise<() => void> {
   // A kernel runs the first part of a cell, up to its first pause, with node:vm's `breakOnSigint`.
   // A listener for SIGINT that is added in there makes the next SIGINT end the process.
   await new Promise(setImmediate);
-  if (actions.size === 0) INTERRUPTS.forEach((name) => process.on(name, handle));
+  if (actions.size === 0) {
+    last = -Infinity;
+    INTERRUPTS.forEach((name) => process.on(name, handle));
+  }
   actions.add(action);
   return () => {
     if (!actions.delete(action) || actions.size > 0) return;
@@ -70,7 +79,6 @@ export async function interruptible<T>(
     work: (signal: AbortSignal) => Promise<T> | T, clean: () => void): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let first = 0;
   const end = (interrupt: Interrupt): void => {
     forget();
     if (isHandled(interrupt)) return;
@@ -78,12 +86,7 @@ export async function interruptible<T>(
     endProcess(interrupt);
   };
   const forget = await onInterrupt((interrupt) => {
-    const now = performance.now();
-    if (timer !== undefined) {
-      if (now - first > REPEAT_MS) end(interrupt);
-      return;
-    }
-    first = now;
+    if (timer !== undefined) return end(interrupt);
     timer = setTimeout(() => end(interrupt), PATIENCE_MS);
     controller.abort(interruptedError(interrupt, 'nothing of this computation was kept'));
   });

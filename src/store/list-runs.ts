@@ -1,15 +1,15 @@
 /** What the run store holds, without reading any results. */
 import * as path from 'node:path';
 import {bytesOf, entriesOf, filesIn, sumOfBytes} from './files-in';
-import {hasRequest, readRequest, REQUEST} from './request-file';
-import {CHECKSUMS, readChecksums} from './run-folder';
+import {hasRequest, readRequest} from './request-file';
+import {readChecksums} from './run-folder';
+import {ARRAYS, CHECKSUMS, isAside, isLock, PROGRESS, REQUEST, RESULT} from './run-layout';
 import {lockState} from './run-lock';
-import {finishedAt} from './run-look';
+import {recordIn} from './run-look';
 import {isAsideName, isRunName, isTrashName, kindOf} from './run-name';
 import type {RunOwner} from './run-owner';
 import {readProgress} from './run-progress';
 import type {RunProgress} from './run-progress';
-import {readRecord, RESULT} from './run-record';
 import type {ResultRecord} from './run-record';
 import {formatOf, runsNeededBy} from './run-request';
 import type {RunRequest} from './run-request';
@@ -93,7 +93,7 @@ export function describeRun(folder: string): RunEntry {
   const id = path.basename(folder);
   const request = readRequest(folder);
   const format = request && formatOf(request, id);
-  const record = recordOf(folder);
+  const record = recordIn(folder);
   const lock = lockState(folder);
   const progress = lock?.active === true ? readProgress(folder) : undefined;
   const damaged = record === 'damaged' || (format === undefined && hasRequest(folder)) ||
@@ -114,16 +114,7 @@ export function describeRun(folder: string): RunEntry {
 
 /** Whether something in a run's folder holds damaged files that were set aside. */
 export const isSetAside = (entry: {readonly name: string; isDirectory(): boolean}): boolean =>
-    entry.isDirectory() && /^damaged-\d+$/.test(entry.name);
-
-function recordOf(folder: string): ResultRecord | 'damaged' | undefined {
-  if (finishedAt(folder) === undefined) return undefined;
-  try {
-    return readRecord(folder);
-  } catch {
-    return 'damaged';
-  }
-}
+    entry.isDirectory() && isAside(entry.name);
 
 function needsOf(
     folder: string, request: RunRequest | undefined, record: ResultRecord | undefined):
@@ -136,13 +127,13 @@ function needsOf(
 
 /** What the store itself makes in a run's folder before the request is there, or beside it. */
 const isOwn = (name: string): boolean =>
-    [REQUEST, RESULT, CHECKSUMS, 'result.safetensors', 'progress.json', 'lock'].includes(name) ||
-    name.endsWith(PARTIAL) || /^damaged-\d+$/.test(name);
+    [REQUEST, RESULT, CHECKSUMS, ARRAYS, PROGRESS].includes(name) || isLock(name) ||
+    name.endsWith(PARTIAL) || isAside(name);
 
 /** Whether a folder is a run, whole or not, and no folder of somebody else with a similar name. */
 export function isRunFolder(folder: string): boolean {
   if (!isRunName(path.basename(folder))) return false;
   return hasRequest(folder) || readChecksums(folder)[REQUEST] !== undefined ||
-      typeof recordOf(folder) === 'object' ||
+      typeof recordIn(folder) === 'object' ||
       entriesOf(folder).every(({name}) => isOwn(name));
 }

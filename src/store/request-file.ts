@@ -2,9 +2,8 @@
 import {lstatSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {z} from 'zod';
+import {REQUEST} from './run-layout';
 import type {RunRequest} from './run-request';
-
-export const REQUEST = 'request.json';
 
 const schema = z.object({kind: z.string(), options: z.json()});
 

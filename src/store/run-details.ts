@@ -7,8 +7,7 @@ import {listStore} from './list-runs';
 import type {RunEntry} from './list-runs';
 import type {Provenance} from './provenance';
 import {runGraph} from './run-graph';
-import {readRecord} from './run-record';
-import type {ResultRecord} from './run-record';
+import {recordIn} from './run-look';
 
 /** A run that this one is built on, or that is built on it. */
 export interface RunRelative {
@@ -32,20 +31,12 @@ export function runDetails(root: string, id: string): RunDetails {
   const relative = (other: string): RunRelative =>
       ({id: other, state: runs.find((entry) => entry.id === other)?.state ?? 'absent'});
   const {needs, ...entry} = run;
-  const record = recordOf(run);
+  const record = recordIn(run.folder);
   return {
     ...entry,
-    ...(record && {values: record.values, provenance: record.provenance}),
+    ...(typeof record === 'object' && {values: record.values, provenance: record.provenance}),
     files: filesIn(run.folder),
     parents: (needs ?? []).map(relative),
     children: runGraph(runs).neededBy(id).map(relative),
   };
-}
-
-function recordOf({folder}: RunEntry): ResultRecord | undefined {
-  try {
-    return readRecord(folder);
-  } catch {
-    return undefined; // Unfinished or damaged, as the entry's state says.
-  }
 }

@@ -3,9 +3,10 @@ import * as path from 'node:path';
 import type {Json} from './canonical';
 import {jsonDifferences} from './json-difference';
 import type {JsonDifference} from './json-difference';
-import {readRequest, REQUEST} from './request-file';
-import {CHECKSUMS, verifiedFile} from './run-folder';
-import {lookAtRun} from './run-look';
+import {readRequest} from './request-file';
+import {verifiedFile} from './run-folder';
+import {CHECKSUMS, REQUEST} from './run-layout';
+import {wholeRecord} from './run-look';
 import type {ResultRecord} from './run-record';
 import type {RunRequest} from './run-request';
 import {openSafetensors} from './safetensors';
@@ -37,7 +38,7 @@ export interface RunDifference {
 }
 
 const ORIGIN = ['version', 'commit', 'device', 'tensorflow', 'node', 'platform', 'processor',
-  'threads'] as const;
+  'threads', 'oneDnn'] as const;
 
 /**
  * Compares two runs of a store.
@@ -65,9 +66,7 @@ interface WholeRun {
 }
 
 function wholeRun(folder: string): WholeRun {
-  const {record, damages} = lookAtRun(folder);
-  if (damages.length > 0) throw new Error(damages[0]!.problem);
-  if (record === undefined) throw new Error(`${path.basename(folder)}: the run is not finished`);
+  const record = wholeRecord(folder);
   const request = readRequest(folder);
   if (request === undefined) throw new Error(`${path.join(folder, REQUEST)}: is no request`);
   return {folder, request, record};

@@ -6,11 +6,10 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import * as path from 'node:path';
 import {sha256} from './canonical';
-import {checksumsSchema, RESULT} from './run-record';
+import {asideFolder, CHECKSUMS, RESULT} from './run-layout';
+import {checksumsSchema} from './run-record';
 import type {Checksums} from './run-record';
 import {makeFolder, PARTIAL, writeFile} from './write-file';
-
-export const CHECKSUMS = 'checksums.json';
 
 /** The files of a run, and nothing of how it is computed. */
 export interface RunFiles {
@@ -181,10 +180,10 @@ function noteChecksums(folder: string, checksums: Checksums): string {
  * Moves damaged files into `damaged-N` of their run, where they can be looked at and deleted.
  * @returns the folder they were moved to.
  */
-export function setAside(folder: string, names: readonly string[]): string {
+function setAside(folder: string, names: readonly string[]): string {
   let n = 1;
-  while (existsSync(path.join(folder, `damaged-${n}`))) n++;
-  const aside = path.join(folder, `damaged-${n}`);
+  while (existsSync(path.join(folder, asideFolder(n)))) n++;
+  const aside = path.join(folder, asideFolder(n));
   for (const name of names) {
     if (!existsSync(path.join(folder, name))) continue;
     mkdirSync(path.dirname(path.join(aside, name)), {recursive: true});

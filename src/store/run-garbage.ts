@@ -5,6 +5,7 @@ import {bytesOf, entriesOf, filesIn} from './files-in';
 import {isSetAside} from './list-runs';
 import type {RunEntry, StoreListing} from './list-runs';
 import {dependentsFirst, runGraph} from './run-graph';
+import {isAside} from './run-layout';
 import {LOCK_TIMES} from './run-lock';
 import type {LockTimes} from './run-lock';
 import {deletePlace, lockOf, removeRuns} from './run-removal';
@@ -107,7 +108,7 @@ function leftoversIn(run: RunEntry): Garbage[] {
     return {reason: 'aside', place, bytes: bytesOf(place), run};
   });
   const partial = filesIn(folder)
-      .filter(({name}) => name.endsWith(PARTIAL) && !/^damaged-\d+\//.test(name))
+      .filter(({name}) => name.endsWith(PARTIAL) && !isAside(name))
       .map(({name, bytes}): Garbage =>
         ({reason: 'partial', place: path.join(folder, name), bytes, run}));
   return [...aside, ...partial];

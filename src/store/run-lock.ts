@@ -18,6 +18,7 @@ import {
 import * as path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {startHeartbeat} from './run-heartbeat';
+import {LOCK} from './run-layout';
 import {describeOwner, isAlive, parseOwner, thisProcess} from './run-owner';
 import type {RunOwner} from './run-owner';
 import {cannotWrite, makeFolder} from './write-file';
@@ -57,8 +58,8 @@ export interface LockState {
 }
 
 export interface LockOptions extends LockTimes {
-  /** Ends the waiting. */
-  readonly signal: AbortSignal;
+  /** Ends the waiting (default: nothing does). */
+  readonly signal?: AbortSignal;
   /**
    * Called at every look at a lock that another holds; `true` ends the waiting. `lives` says that
    * the owner was seen alive: on this machine, or by a sign of life since the waiting began.
@@ -84,7 +85,7 @@ export async function takeLock(
     folder: string, {signal, onWait, ...times}: LockOptions): Promise<RunLock | undefined> {
   let seen: {readonly file: string; readonly mtimeMs: number; readonly at: number} | undefined;
   for (;;) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const last = lastLock(folder);
     const state = last === undefined || last.free ? 'free' : stateOf(last.file);
     if (state === 'free') {
@@ -104,7 +105,7 @@ export async function takeLock(
       continue;
     }
     if (onWait(owner, alive === true || beats)) return undefined;
-    await sleep(times.pollMs, undefined, {signal}).catch(() => {});
+    await sleep(times.pollMs, undefined, {...(signal && {signal})}).catch(() => {});
   }
 }
 
@@ -166,7 +167,7 @@ function tryLock(
   };
 }
 
-const lockFolder = (folder: string): string => path.join(folder, 'lock');
+const lockFolder = (folder: string): string => path.join(folder, LOCK);
 const lockFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.json`);
 const heldFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.held`);
 const freeFile = (folder: string, n: number): string => path.join(lockFolder(folder), `${n}.free`);

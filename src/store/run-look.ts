@@ -3,7 +3,8 @@ import {statSync} from 'node:fs';
 import * as path from 'node:path';
 import {damagesOf} from './run-folder';
 import type {Damage} from './run-folder';
-import {readRecord, RESULT} from './run-record';
+import {RESULT} from './run-layout';
+import {readRecord} from './run-record';
 import type {ResultRecord} from './run-record';
 
 export interface RunLook {
@@ -21,6 +22,27 @@ export function lookAtRun(folder: string): RunLook {
     return {record, damages: damagesOf(folder, record.files)};
   } catch (error) {
     return {damages: [{name: RESULT, problem: (error as Error).message}]};
+  }
+}
+
+/** The record of a finished run that is whole. @throws Error when it is not finished, or damaged. */
+export function wholeRecord(folder: string): ResultRecord {
+  const {record, damages} = lookAtRun(folder);
+  if (damages.length > 0) {
+    const more = damages.length === 1 ? '' : `; ${damages.length - 1} more files are damaged`;
+    throw new Error(`${damages[0]!.problem}${more}`);
+  }
+  if (record === undefined) throw new Error(`${path.basename(folder)}: the run is not finished`);
+  return record;
+}
+
+/** The record of a run as it stands there: none, or one that is damaged. Reads no other file. */
+export function recordIn(folder: string): ResultRecord | 'damaged' | undefined {
+  if (finishedAt(folder) === undefined) return undefined;
+  try {
+    return readRecord(folder);
+  } catch {
+    return 'damaged';
   }
 }
 

@@ -4,6 +4,7 @@ import {hostname} from 'node:os';
 import * as path from 'node:path';
 import {z} from 'zod';
 import type {OnProgress} from '../types';
+import {PROGRESS} from './run-layout';
 import {partialName} from './write-file';
 
 const schema = z.object({
@@ -18,7 +19,7 @@ export type RunProgress = Readonly<z.infer<typeof schema>>;
 /** Least time between two writes, ms. */
 const EVERY_MS = 1000;
 
-const progressFile = (folder: string): string => path.join(folder, 'progress.json');
+const progressFile = (folder: string): string => path.join(folder, PROGRESS);
 
 /** What the process that computes the run last said; undefined when nothing is known. */
 export function readProgress(folder: string): RunProgress | undefined {

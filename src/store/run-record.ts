@@ -5,9 +5,8 @@ import {z} from 'zod';
 import type {Json} from './canonical';
 import {canonicalJson, sha256} from './canonical';
 import type {Provenance} from './provenance';
+import {RESULT} from './run-layout';
 import {writeFile} from './write-file';
-
-export const RESULT = 'result.json';
 
 /** Accepted SHA-256 sums of each file by its name, the newest first. */
 export type Checksums = Readonly<Record<string, readonly string[]>>;

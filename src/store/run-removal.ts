@@ -112,7 +112,7 @@ export async function removeRun(folder: string, times: LockTimes = LOCK_TIMES): 
 export async function lockOf(folder: string, times: LockTimes = LOCK_TIMES): Promise<RunLock> {
   let owner: string | undefined;
   const lock = await takeLock(folder, {
-    ...times, signal: new AbortController().signal,
+    ...times,
     onWait(other, lives) {
       owner = other && describeOwner(other);
       return lives;

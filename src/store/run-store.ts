@@ -19,7 +19,8 @@ import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
 import {clearUp, reopen, runFiles, verifiedFile} from './run-folder';
 import type {RunFiles} from './run-folder';
-import {finishedAt, lookAtRun} from './run-look';
+import {ARRAYS, REQUEST} from './run-layout';
+import {finishedAt, lookAtRun, wholeRecord} from './run-look';
 import {LOCK_TIMES, takeLock} from './run-lock';
 import type {LockTimes, RunLock} from './run-lock';
 import {describeOwner} from './run-owner';
@@ -105,8 +106,6 @@ export interface RunStoreOptions {
   readonly lock?: LockTimes;
 }
 
-const ARRAYS = 'result.safetensors';
-
 /** Opens (or starts) the store in the folder `root`. */
 export function openRunStore(root: string, options: RunStoreOptions = {}): RunStore {
   const {warn = (message) => console.warn(message), onProgress, device, lock: times = LOCK_TIMES} =
@@ -127,7 +126,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     }
     clearUp(folder, warn);
     const files = runFiles(folder, {guard: lock.check, warn});
-    files.write('request.json', `${JSON.stringify(request, null, 2)}\n`);
+    files.write(REQUEST, `${JSON.stringify(request, null, 2)}\n`);
     const shared = shareProgress(folder);
     shared.end(); // What a killed process last said is of no interest.
     const started = new Date();
@@ -190,13 +189,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     state: (request) => runState(root, runId(request), times),
     named(name) {
       const id = findRunId(root, name);
-      const {record, damages} = lookAtRun(folderOf(id));
-      if (damages.length > 0) {
-        const more = damages.length === 1 ? '' : `; ${damages.length - 1} more files are damaged`;
-        throw new Error(`${damages[0]!.problem}${more}`);
-      }
-      if (record === undefined) throw new Error(`${id}: the run is not finished`);
-      return storedRun(id, folderOf(id), record);
+      return storedRun(id, folderOf(id), wholeRecord(folderOf(id)));
     },
     file: (run, name) => verifiedFile(run.folder, name, readRecord(run.folder).files),
   };

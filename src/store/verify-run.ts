@@ -5,12 +5,12 @@
 import {existsSync} from 'node:fs';
 import * as path from 'node:path';
 import {filesIn, sumOfBytes} from './files-in';
-import {hasRequest, readRequest, REQUEST} from './request-file';
-import {CHECKSUMS, damagesOf, readChecksums} from './run-folder';
+import {hasRequest, readRequest} from './request-file';
+import {damagesOf, readChecksums} from './run-folder';
 import type {Damage} from './run-folder';
 import {lockState} from './run-lock';
+import {CHECKSUMS, isAside, isLock, PROGRESS, REQUEST, RESULT} from './run-layout';
 import {finishedAt, lookAtRun} from './run-look';
-import {RESULT} from './run-record';
 import type {Checksums} from './run-record';
 import {formatOf, RUN_FORMAT} from './run-request';
 import {PARTIAL} from './write-file';
@@ -125,4 +125,4 @@ function notesOn(
 
 /** Files that no list of checksums holds: the record, its list, locks, what was set aside. */
 const isUnlisted = (name: string): boolean =>
-    [RESULT, CHECKSUMS, 'progress.json'].includes(name) || /^(lock|damaged-\d+)\//.test(name);
+    [RESULT, CHECKSUMS, PROGRESS].includes(name) || isLock(name) || isAside(name);

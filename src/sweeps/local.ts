@@ -24,10 +24,7 @@ export interface LocalOptions {
 export async function runLocally(
     folder: string, profile: Profile, sweep: Sweep, lines: readonly number[],
     {print, onProgress}: LocalOptions): Promise<number> {
-  const lock = await takeLock(folder, {
-    ...LOCK_TIMES, signal: new AbortController().signal,
-    onWait: (_, lives) => lives,
-  });
+  const lock = await takeLock(folder, {...LOCK_TIMES, onWait: (_, lives) => lives});
   if (lock === undefined) {
     print(`${sweep.name}: another process began to train it just now; this one stops`);
     return 0;

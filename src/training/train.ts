@@ -86,6 +86,8 @@ export async function train(
     let {lossSum, steps: since, seconds: before} = resume?.sinceRow ?? NOTHING_YET;
     let started = Date.now();
     let saved = started;
+    /** The step whose state was handed out last. */
+    let safe = resume?.step ?? 0;
     let perCall = 1;
     const seconds = (): number => before + (Date.now() - started) / 1000;
     const read = (at: number): Checkpoint => {
@@ -122,9 +124,11 @@ export async function train(
           step: done, loss, trainLoss: trainLoss!, heldOutLoss: heldOutLoss!, seconds: took,
         });
         started = saved = Date.now();
+        safe = done;
       } else if (Date.now() - saved > saveEveryMs) {
         await onState?.(read(done));
         saved = Date.now();
+        safe = done;
       }
       if (signal?.aborted !== true) {
         onProgress?.({
@@ -134,7 +138,7 @@ export async function train(
       }
       await new Promise(setImmediate);
       if (signal?.aborted === true && done < options.steps) {
-        await onState?.(read(done));
+        if (safe !== done) await onState?.(read(done));
         throw signal.reason;
       }
     }
