@@ -16,12 +16,13 @@ export NODE DEVICE
 CLI = $(NODE) bin/hidden-gaussian.js
 SETUP = sh tools/setup.sh
 
-.PHONY: help setup data figures test lab bench doctor clean clean-all
+.PHONY: help setup data figures test test-browser lab bench doctor clean clean-all
 
 help:
 	@echo 'make setup     everything the project needs, inside this folder (DEVICE=gpu for CUDA)'
 	@echo 'make figures   runs the five notebooks and writes figures/ (PROFILE=smoke|quick|full)'
 	@echo 'make test      all tests, the notebooks included'
+	@echo 'make test-browser  the rendered pages and JupyterLab in Chromium'
 	@echo 'make lab       JupyterLab with the notebooks, on this machine only'
 	@echo 'make bench     times the library beside PyTorch and tfjs-node (CASES=heun REPS=15)'
 	@echo 'make data      brings Fashion-MNIST into data/'
@@ -40,6 +41,9 @@ figures: data
 
 test: data
 	@$(NODE) tools/run-tests.mjs
+
+test-browser: data
+	@$(NODE) tools/run-tests.mjs --browser
 
 lab: setup
 	@$(CLI) lab

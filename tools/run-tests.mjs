@@ -1,9 +1,11 @@
 /**
- * Runs every compiled test with Node's own test runner, one file at a time: the machine's cores
- * belong to TensorFlow.
+ * Runs the compiled tests with Node's own test runner, one file at a time: the machine's cores
+ * belong to TensorFlow. Tests in a browser (test/browser) are a target of their own: they need
+ * Chromium and take minutes.
  *
- *   npm test              all tests
- *   npm test -- sampling  the files whose path contains "sampling"
+ *   npm test              all tests but those in a browser
+ *   npm test -- sampling  of these the files whose path contains "sampling"
+ *   npm run test:browser  the tests in a browser; `npm run test:browser -- site` some of them
  */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
@@ -15,9 +17,11 @@ const FILE_LIMIT_MS = 30 * 60_000;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'dist', 'test');
-const wanted = process.argv.slice(2);
+const inBrowser = process.argv[2] === '--browser';
+const wanted = process.argv.slice(inBrowser ? 3 : 2);
 const files = (existsSync(folder) ? readdirSync(folder, {recursive: true, encoding: 'utf8'}) : [])
     .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.startsWith(`browser${path.sep}`) === inBrowser)
     .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
     .sort()
     .map((name) => path.join('dist', 'test', name));
