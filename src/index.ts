@@ -38,6 +38,7 @@ export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
 export type {CreateDatasetOptions} from './data/dataset';
 export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
+export type {FashionMnistFile} from './data/fashion-mnist-files';
 export type {
   DownloadFashionMnistOptions, DownloadFashionMnistResult, FashionMnistSource,
 } from './data/fashion-mnist-download';
@@ -93,8 +94,9 @@ export {edmModel} from './networks/edm-model';
 export type {EdmModel} from './networks/edm-model';
 export {edmModelConfig} from './networks/edm-options';
 export type {
-  DhariwalUNetConfig, EdmModelConfig, EdmOptions, PreconditioningName, SongUNetConfig,
-} from './networks/edm-options';
+  DhariwalUNetConfig, EdmImageOptions, EdmModelConfig, EdmNetworkOptions, EdmOptions,
+  EdmPreconditionings, PreconditioningName, SongUNetConfig,
+} from './networks/edm-config';
 export {loadParameters} from './networks/load-parameters';
 export type {ParameterPlan} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';

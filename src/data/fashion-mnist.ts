@@ -26,7 +26,10 @@ export const FASHION_MNIST_CLASSES = Object.freeze([
   'Ankle boot',
 ] as const);
 
-/** Resolutions to load at: how each is made from 28x28. */
+/** Heights, and widths, that `loadFashionMnist` makes. */
+export type FashionMnistResolution = 7 | 8 | 14 | 16 | 28 | 32;
+
+/** How each is made from 28x28. */
 const RECIPES = {
   28: {margin: 0, factor: 1},
   32: {margin: 2, factor: 1},
@@ -34,10 +37,7 @@ const RECIPES = {
   14: {margin: 0, factor: 2},
   8: {margin: 2, factor: 4},
   7: {margin: 0, factor: 4},
-} as const;
-
-/** Heights, and widths, that `loadFashionMnist` makes. */
-export type FashionMnistResolution = keyof typeof RECIPES;
+} as const satisfies Record<FashionMnistResolution, object>;
 
 /** Where Fashion-MNIST is, and how large it shall be. */
 export interface LoadFashionMnistOptions {

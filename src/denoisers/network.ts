@@ -27,6 +27,8 @@ export interface NetworkDenoiserOptions {
 export interface NetworkDenoiser extends Denoiser {
   /**
    * D(x; sigma), as `Denoiser.denoise` says.
+   * @param x noisy images, `[N, H, W, C]`, float32.
+   * @param sigma noise level of each image, `[N]`, > 0.
    * @param labels weights of the classes of each image, usually one-hot, `[N, labelDim]` (default:
    *     the option `label`; without it zeros, which means no class).
    */

@@ -5,7 +5,7 @@ import {createReadStream} from 'node:fs';
 import * as path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {edmModelConfig} from '../networks/edm-options';
-import type {EdmModelConfig} from '../networks/edm-options';
+import type {EdmModelConfig} from '../networks/edm-config';
 import {projectPaths} from '../paths';
 import {writeFolder} from '../store/write-folder';
 import {loadModel, writeConfig} from './model-folder';

@@ -9,7 +9,7 @@ import {z} from 'zod';
 import {edmModel} from '../networks/edm-model';
 import type {EdmModel} from '../networks/edm-model';
 import {edmConfigToJson, edmModelConfig} from '../networks/edm-options';
-import type {EdmModelConfig} from '../networks/edm-options';
+import type {EdmModelConfig} from '../networks/edm-config';
 import {loadParameters} from '../networks/load-parameters';
 import {parameterCount, parametersToPyTorch, pyTorchShape} from '../networks/parameters';
 import {printable} from '../quoted';

@@ -4,7 +4,7 @@
  */
 import type {ImageShape} from '../types';
 import {dhariwalUNet} from './dhariwal-unet';
-import type {EdmModelConfig} from './edm-options';
+import type {EdmModelConfig} from './edm-config';
 import type {Network} from './network';
 import type {Buffer, ParameterSpec} from './parameters';
 import {

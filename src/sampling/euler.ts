@@ -31,9 +31,9 @@ export const eulerStep: SolverStep = (x, denoised, sigma, next) => {
  *   const {samples} = await hg.sampleEuler(denoiser, noise, hg.karrasSchedule({steps}));
  *   console.log(steps, samples[0]!.toFixed(4));
  * }
- * // ?
- * // ?
- * // ?
+ * // 10 0.3754
+ * // 100 0.4871
+ * // 1000 0.4987
  */
 export const sampleEuler = (
     denoiser: Denoiser, noise: Pixels, schedule: ArrayLike<number>,

@@ -36,9 +36,9 @@ export const heunStep: SolverStep = (x, denoised, sigma, next, evaluate) => {
  *   const {samples} = await hg.sampleHeun(denoiser, noise, hg.karrasSchedule({steps}));
  *   console.log(steps, samples[0]!.toFixed(4));
  * }
- * // ?
- * // ?
- * // ?
+ * // 10 0.5877
+ * // 20 0.5177
+ * // 40 0.5040
  */
 export const sampleHeun = (
     denoiser: Denoiser, noise: Pixels, schedule: ArrayLike<number>,

@@ -52,7 +52,8 @@ export interface LinearAdamFit extends LinearWeights {
  * the log axis.
  * @param sigma noise level.
  * @example
- * console.log([80, 1.502, 0.117, 0.002].map(hg.paperLearningRate).join(' ')); // 0.00005 0.0005 0.005 0.05
+ * console.log([80, 1.502, 0.117, 0.002].map(hg.paperLearningRate).join(' '));
+ * // 0.00005 0.0005 0.005 0.05
  */
 export function paperLearningRate(sigma: number): number {
   if (sigma >= 2.5) return 5e-5;
