@@ -2,7 +2,7 @@
  * The one look of all figures: white ground, quiet axes, colours that survive colour blindness
  * (Okabe and Ito 2008) and, through dash and marker, a grey print.
  */
-import {balanceText, plainText, wrapText} from './text-layout';
+import {balanceText, wrapText} from './text-layout';
 import type {Axis, Dash, Font, MarkerSymbol, PlotlyLayout, Title} from './types';
 
 /** How one series is drawn. */
@@ -17,7 +17,8 @@ export const MUTED = '#57606a';
 export const GRID = '#e6e8eb';
 export const SHADE = '#f4f3ef';
 
-const FONT_FAMILY = 'Lato, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
+/** The fonts of figures and pages; pages bring Lato along. */
+export const FONT_FAMILY = 'Lato, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
 
 /** Font sizes, in layout pixels. */
 export const FONT_SIZE = {
@@ -137,9 +138,4 @@ export function baseAxis(title?: string): Axis {
     ticks: 'outside', ticklen: 5, tickcolor: MUTED, tickfont: {size: FONT_SIZE.tick},
     showline: true, linecolor: MUTED, zeroline: false, showgrid: true, gridcolor: GRID,
   };
-}
-
-/** A figure's words for readers who cannot see it. */
-export function figureAltText(layout: PlotlyLayout): string {
-  return plainText(layout.title.text.replace('<br><span', '. <span'));
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  CATEGORICAL_STYLES, REFERENCE_STYLES, categoricalStyle, figureAltText, orderedStyles, titleBlock,
-  withOpacity,
+  CATEGORICAL_STYLES, REFERENCE_STYLES, categoricalStyle, orderedStyles, titleBlock, withOpacity,
 } from '../../src/figures/theme';
-import {SAMPLES} from './samples';
 
 const channels = (hex: string): number[] =>
     [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
@@ -61,10 +59,4 @@ test('a long title takes more lines and more room, the subtitle follows it', () 
   const long = titleBlock({title: 'A finding that goes on '.repeat(8), subtitle: 'seed 0'}, 900);
   assert.ok(long.height > short.height + 40);
   assert.match(long.title.text, /<br>.*<span.*>seed 0<\/span>$/);
-});
-
-test('the text for readers who cannot see a figure holds its finding and its data', () => {
-  const text = figureAltText(SAMPLES['heatmap-overlap']!().layout);
-  assert.match(text, /^DL has the principal components .* strong\. Fashion-MNIST .* seed 0; bands/);
-  assert.doesNotMatch(text, /[<>]/);
 });
