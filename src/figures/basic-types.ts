@@ -7,7 +7,9 @@
 /** A number, or `null` where a line or a map has a gap. */
 export type Value = number | null;
 
-export type Dash = 'solid' | 'dash' | 'dot' | 'dashdot' | 'longdash' | 'longdashdot';
+/** A named pattern, or lengths of strokes and gaps. */
+export type Dash = 'solid' | 'dash' | 'dot' | 'dashdot' | 'longdash' | 'longdashdot' |
+  `${number}px,${string}px`;
 
 export type MarkerSymbol =
     'circle' | 'square' | 'diamond' | 'triangle-up' | 'triangle-down' | 'cross' | 'x' | 'star';
