@@ -46,11 +46,15 @@ export function placePanels(count: number, {columns, width, height, gapX, gapY}:
   return {panels, plotWidth, plotHeight};
 }
 
+const SUBSCRIPT_DEPTH = 2;
+
 /** A panel's title, above its left end; `lift` pixels of room are left below it. */
 export function panelTitle(text: string, {xId, yId}: PanelPlace, lift: number): Annotation {
   return {
     text: `<b>${text}</b>`, xref: `${xId} domain`, yref: `${yId} domain`, x: 0, y: 1,
-    xanchor: 'left', yanchor: 'bottom', yshift: lift, showarrow: false,
+    xanchor: 'left', yanchor: 'bottom', showarrow: false,
+    // Plotly sets the bottom of the text there, which a subscript takes lower.
+    yshift: text.includes('<sub>') ? lift - SUBSCRIPT_DEPTH : lift,
     font: {size: FONT_SIZE.panel, color: INK},
   };
 }
