@@ -11,7 +11,7 @@ import {after, test} from 'node:test';
 import {ROOT} from '../paths';
 import {exampleProject, placeOf} from './example-project';
 import {expectedOutput} from './expected-output';
-import {markdownSnippets} from './markdown-snippets';
+import {documents, markdownSnippets} from './markdown-snippets';
 import {publicNames} from './public-names';
 import type {Snippet} from './public-names';
 import {runExamples} from './run-examples';
@@ -28,10 +28,12 @@ const BROKEN: Snippet = {
 
 const names = publicNames();
 const chosen = process.env['EXAMPLES']?.split(',');
-const examples = names.flatMap((each) => each.examples)
-    .filter(({of}) => chosen === undefined || chosen.includes(of));
+const examples = [
+  ...markdownSnippets(path.join('tools', 'api-docs', 'front-page.md')),
+  ...names.flatMap((each) => each.examples),
+].filter(({of}) => chosen === undefined || chosen.includes(of));
 const project = exampleProject(
-    [BROKEN, ...examples, ...(chosen === undefined ? markdownSnippets() : [])]);
+    [BROKEN, ...examples, ...(chosen === undefined ? documents().flatMap(markdownSnippets) : [])]);
 after(project.remove);
 
 test('every public function and constant has an example', () => {
