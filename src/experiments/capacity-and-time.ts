@@ -19,13 +19,19 @@ import type {Workspace} from './workspace';
 
 /** One model of a sweep: a run at a checkpoint. */
 export interface SweepPoint {
+  /** N. */
   readonly n: number;
+  /** Network width. */
   readonly width: number;
+  /** Training steps at the checkpoint. */
   readonly step: number;
+  /** The run. */
   readonly run: TrainRun;
   /** Distance to the Gaussian of the run's own training set, on noisy held-out images. */
   readonly toGaussian: DenoiserDistance;
+  /** From the same start noise for every point. */
   readonly samples: SampleResult;
+  /** GL and copies of the samples among the training images. */
   readonly novelty: MemorizationResult;
 }
 
@@ -68,7 +74,14 @@ export async function sweepPoint(
   }
 }
 
-/** All widths at the small N, fully trained. */
+/**
+ * All widths at the small N, fully trained (Li, Dai, Qu 2024, Fig. 3).
+ * @returns one point a width of the profile, rising.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * console.log((await hg.widthSweep(workspace)).map(({width}) => width)); // [ 4, 8, 12 ]
+ */
 export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
   const {widths, smallSize} = workspace.profile;
   const points: SweepPoint[] = [];
@@ -76,7 +89,15 @@ export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** All N at the profile's width, fully trained (the runs of section II). */
+/**
+ * All N at the profile's width, fully trained (the runs of section II).
+ * @returns one point a size of the profile, rising.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const points = await hg.sizePoints(workspace);
+ * console.log(points.map(({n}) => n).join(' '), points[0]?.step); // 16 32 64 128 256 512 60
+ */
 export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
   const {sizes, width} = workspace.profile;
   const points: SweepPoint[] = [];
@@ -84,7 +105,14 @@ export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** All checkpoints of the run with the small N. */
+/**
+ * All checkpoints of the run with the small N (Li, Dai, Qu 2024, Fig. 3).
+ * @returns one point a checkpoint, in the order of the steps.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * console.log((await hg.timeSweep(workspace)).map(({step}) => step)); // [ 10, 16, 24, 38, 60 ]
+ */
 export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
   const {smallSize, width} = workspace.profile;
   const {options} = await workspace.trainRun(smallSize, width);
@@ -97,7 +125,17 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** Samples of the Gaussian of the small training set, exact, from the same noise. */
+/**
+ * Samples of the Gaussian of the small training set, exact (Li, Dai, Qu 2024, eq. 7), from the same
+ * noise as those of the networks.
+ * @param count how many.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const samples = hg.gaussianSamples(workspace, 16);
+ * const points = await hg.timeSweep(workspace); // how do the networks' samples resemble them?
+ * const {matched} = hg.sampleSimilarity(samples, points[0]!.samples, {rng: workspace.rng});
+ * console.log(matched.perSample.correlation.length); // 16
+ */
 export function gaussianSamples(workspace: Workspace, count: number): SampleResult {
   const stats = gaussianStats(workspace.trainingSet(workspace.profile.smallSize));
   const {imageShape} = stats;
@@ -110,17 +148,45 @@ export function gaussianSamples(workspace: Workspace, count: number): SampleResu
 const isMiddle = (sigma: number): boolean => sigma > 0.4 && sigma < 2;
 const isHigh = (sigma: number): boolean => sigma > 9;
 
-/** Mean over 0.4 < sigma < 2 of each held-out image's RMSE to D_G. */
+/**
+ * Mean over 0.4 < sigma < 2 of each held-out image's RMSE to D_G, in pixels: how far a network is
+ * from the Gaussian where networks are least linear. The choice of the range is ours.
+ * @param point of a sweep.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const distances = (await hg.widthSweep(workspace)).map(hg.middleDistance);
+ * console.log(distances.map(({length}) => length)); // [ 24, 24, 24 ]
+ */
 export const middleDistance = ({toGaussian}: SweepPoint): number[] =>
     meanOverSigmas(toGaussian, isMiddle);
 
-/** The U-curve: where training comes closest to D_G. */
+/**
+ * The U-curve: where training comes closest to D_G.
+ * @param points of `timeSweep`.
+ * @throws RangeError as `earlyStopping` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const points = await hg.timeSweep(workspace);
+ * const {step} = hg.closestToGaussian(workspace, points);
+ * console.log(points.some((point) => point.step === step.estimate)); // true
+ */
 export const closestToGaussian = (
     {rng}: Workspace, points: readonly SweepPoint[]): EarlyStoppingResult =>
     earlyStopping(points.map((point) => ({step: point.step, values: middleDistance(point)})),
         {rng: rng.fork('early stopping')});
 
-/** C10, C11 and C15. */
+/**
+ * What the paper claims of section IV, judged: C10, C11 and C15 of `CLAIMS`.
+ * @param results of `widthSweep`, `sizePoints` and `timeSweep`.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const claims = hg.biasClaims(workspace, {
+ *   widths: await hg.widthSweep(workspace), sizes: await hg.sizePoints(workspace),
+ *   times: await hg.timeSweep(workspace),
+ * });
+ * console.log(claims.map(({id, part}) => [id, part].filter(Boolean).join(' ')).join(', '));
+ * // C10 capacity, C10 data, C11, C15 capacity, C15 time
+ */
 export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
   readonly widths: readonly SweepPoint[];
   readonly sizes: readonly SweepPoint[];

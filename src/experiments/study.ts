@@ -23,14 +23,19 @@ export type MeasureSettings = Pick<Profile,
   'name' | 'linearityPoints' | 'pairs' | 'comparisonImages' | 'samples' | 'samplingSteps' |
   'linearFitSamples' | 'seed'>;
 
+/** Images, run store and places of a series of measurements. */
 export interface Study {
+  /** How much is measured. */
   readonly profile: MeasureSettings;
   /** All training images. */
   readonly train: Dataset;
   /** Images that no training ever sees. */
   readonly heldOut: Dataset;
+  /** Where results are kept. */
   readonly store: RunStore;
+  /** What writes the figures. */
   readonly exporter: FigureExporter;
+  /** Told how far computations are. */
   readonly onProgress: OnProgress | undefined;
   /** Root of all random choices that are not a training run's. */
   readonly rng: Rng;
@@ -42,6 +47,7 @@ export interface Study {
   show(name: string, figure: PlotlyFigure): Promise<void>;
   /** Shows the table of a section's claims and saves them; the last call of a notebook. */
   conclude(section: string, claims: readonly Claim[]): Promise<void>;
+  /** Ends the process that draws; frees what the study itself opened. */
   close(): Promise<void>;
 }
 

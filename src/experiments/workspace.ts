@@ -17,10 +17,11 @@ import type {Study} from './study';
 import {isTrained, trainRun, trainRunId} from './train-run';
 import type {TrainRun, TrainRunRequest} from './train-run';
 
+/** What a workspace is opened with. */
 export interface WorkspaceOptions {
-  /** One of `PROFILE_NAMES`. */
+  /** Name of a profile, as `profileOf` takes it: `'smoke'`, `'quick'`, `'full'`, … */
   readonly profile: string;
-  /** Its images (default: loaded from `data`). */
+  /** Other images than its own (default: its own, loaded from `data`). */
   readonly images?: HeldOutSplit;
   /** Shown while something is computed. */
   readonly onProgress?: OnProgress | undefined;
@@ -34,6 +35,7 @@ export interface WorkspaceOptions {
 
 /** A study of the runs that a profile describes. */
 export interface Workspace extends Study {
+  /** Sizes, widths, training options and how much is measured. */
   readonly profile: Profile;
   /** The N training images of a run: nested in N. */
   trainingSet(n: number): Dataset;
@@ -45,14 +47,27 @@ export interface Workspace extends Study {
   runId(n: number, width?: number, seed?: number): string;
 }
 
-/** The figures' folder of a profile. */
+/**
+ * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in it
+ * for the others.
+ * @param profile as `profileOf` returns it.
+ * @example console.log(hg.figuresDir(hg.profileOf('smoke')).split('/').slice(-2));
+ * // [ 'figures', 'smoke' ]
+ */
 export const figuresDir = (profile: Profile): string =>
     profile.name === 'quick' ?
       projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
 /**
- * Opens a workspace.
- * @throws Error when the images are missing, saying which command brings or makes them.
+ * Opens a workspace: what the notebooks compute comes from one, and what it computes is kept in the
+ * run store.
+ * @throws Error when the images are missing, saying which command brings or makes them (for
+ *     Fashion-MNIST `make data`); RangeError for an unknown profile.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const {profile: {sizes}, heldOut} = workspace;
+ * console.log(sizes, heldOut.count, workspace.trainingSet(16).imageShape);
+ * // [ 16, 32, 64, 128, 256, 512 ] 10000 [ 8, 8, 1 ]
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const profile = profileOf(options.profile);

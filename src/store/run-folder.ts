@@ -13,13 +13,17 @@ import {makeFolder, PARTIAL, writeFile} from './write-file';
 
 /** The files of a run, and nothing of how it is computed. */
 export interface RunFiles {
-  /** Writes a file whole and notes its checksum. */
+  /**
+   * Writes a file whole and notes its checksum.
+   * @param name in the run's folder, with `/` where it has a subfolder.
+   * @throws Error when it cannot be written, or another process has taken the run over.
+   */
   write(name: string, content: string | Uint8Array): void;
   /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
   read(name: string): Buffer | undefined;
   /** The names of the files in a subfolder, `folder/name`, in alphabetical order. */
   list(subfolder: string): string[];
-  /** Removes a file that is no longer needed. */
+  /** Removes a file that is no longer needed. @throws Error as `write` does. */
   remove(name: string): void;
 }
 
@@ -135,6 +139,7 @@ export function verifiedFile(folder: string, name: string, files: Checksums): Bu
 
 /** A file that is not as its checksum says. */
 export interface Damage {
+  /** Of the file, in the run's folder. */
   readonly name: string;
   /** A message that names the file. */
   readonly problem: string;

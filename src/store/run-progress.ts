@@ -14,6 +14,7 @@ const schema = z.object({
   at: z.string(),
 });
 
+/** How far a process said that its run is: `Progress`, and who said it when. */
 export type RunProgress = Readonly<z.infer<typeof schema>>;
 
 /** Least time between two writes, ms. */
