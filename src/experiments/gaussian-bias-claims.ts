@@ -80,6 +80,7 @@ const claimsOf = (study: Study, notebook: string): MakeClaim =>
 /**
  * C5 to C7 of `CLAIMS`, for one network: what a single model can show.
  * @param results of `distancesToNetwork` (held out), `linearAgainstGaussian` and `trajectories`.
+ * @param study profile, run store and exporter.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const subject = await hg.explainRun(workspace, 512);
@@ -141,6 +142,7 @@ export async function networkClaims(
 
 /**
  * What the paper claims of section III, judged: C5 to C9 and C13 of `CLAIMS`.
+ * @param workspace profile, data and run store.
  * @param results of both networks, and of `gradientDescent`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});

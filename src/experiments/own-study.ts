@@ -70,6 +70,7 @@ const MAX_BYTES = 8 * 2 ** 30;
 
 /**
  * Loads model and images: section III for any network.
+ * @param options model, images, and where results go.
  * @throws Error naming the file that is missing or damaged; RangeError when images and network
  *     differ in shape, or when they have so many pixels that the maps of D_L would not fit in
  *     memory.

@@ -10,6 +10,7 @@ import type {Dataset, ImageShape, OnProgress} from '../types';
 
 /** Fashion-MNIST, which `make data` brings: 60,000 training and 10,000 held-out images. */
 export interface FashionMnistData {
+  /** What tells it from the other sources. */
   readonly kind: 'fashion-mnist';
   /** Side of the images: 28, or padded and averaged down. */
   readonly resolution: FashionMnistResolution;
@@ -17,10 +18,13 @@ export interface FashionMnistData {
 
 /** Two data set zips in EDM's layout, which their user makes from images of her own. */
 export interface ZipData {
+  /** What tells it from the other sources. */
   readonly kind: 'zips';
   /** Name in captions. */
   readonly title: string;
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
+  /** The zip of the training images. */
   readonly train: ZipFile;
   /** Images that no training sees. */
   readonly heldOut: ZipFile;

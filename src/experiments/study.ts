@@ -41,11 +41,22 @@ export interface Study {
   readonly rng: Rng;
   /** The paper's grid: 10 Karras points from 80 to 0.002. */
   readonly sigmas: Float64Array;
-  /** What a figure's subtitle says: data set and seed, after `what`. */
+  /**
+   * What a figure's subtitle says: data set and seed, after `what`.
+   * @param what what the caption begins with.
+   */
   caption(what: string): string;
-  /** Shows a figure in the notebook and writes it to the figures' folder. */
+  /**
+   * Shows a figure in the notebook and writes it to the figures' folder.
+   * @param name of the files, without extension.
+   * @param figure what is shown and written.
+   */
   show(name: string, figure: PlotlyFigure): Promise<void>;
-  /** Shows the table of a section's claims and saves them; the last call of a notebook. */
+  /**
+   * Shows the table of a section's claims and saves them; the last call of a notebook.
+   * @param section of the paper, for the file of its claims.
+   * @param claims their estimates and verdicts.
+   */
   conclude(section: string, claims: readonly Claim[]): Promise<void>;
   /** Ends the process that draws; frees what the study itself opened. */
   close(): Promise<void>;

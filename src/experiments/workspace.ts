@@ -37,13 +37,31 @@ export interface WorkspaceOptions {
 export interface Workspace extends Study {
   /** Sizes, widths, training options and how much is measured. */
   readonly profile: Profile;
-  /** The N training images of a run: nested in N. */
+  /**
+   * The N training images of a run: nested in N.
+   * @param n number of training images.
+   */
   trainingSet(n: number): Dataset;
-  /** Loads or trains the run with N images, this width and training seed. */
+  /**
+   * Loads or trains the run with N images, this width and training seed.
+   * @param n number of training images.
+   * @param width width of the network.
+   * @param seed seed of training set, weights and noise.
+   */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
-  /** Whether that run is finished: then it is loaded at once. */
+  /**
+   * Whether that run is finished: then it is loaded at once.
+   * @param n number of training images.
+   * @param width width of the network.
+   * @param seed seed of training set, weights and noise.
+   */
   isTrained(n: number, width?: number, seed?: number): boolean;
-  /** The id of that run in the run store, trained or not. */
+  /**
+   * The id of that run in the run store, trained or not.
+   * @param n number of training images.
+   * @param width width of the network.
+   * @param seed seed of training set, weights and noise.
+   */
   runId(n: number, width?: number, seed?: number): string;
 }
 
@@ -61,6 +79,7 @@ export const figuresDir = (profile: Profile): string =>
 /**
  * Opens a workspace: what the notebooks compute comes from one, and what it computes is kept in the
  * run store.
+ * @param options profile, and where runs and figures go.
  * @throws Error when the images are missing, saying which command brings or makes them (for
  *     Fashion-MNIST `make data`); RangeError for an unknown profile.
  * @example

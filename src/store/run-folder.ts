@@ -16,14 +16,24 @@ export interface RunFiles {
   /**
    * Writes a file whole and notes its checksum.
    * @param name in the run's folder, with `/` where it has a subfolder.
+   * @param content text or bytes.
    * @throws Error when it cannot be written, or another process has taken the run over.
    */
   write(name: string, content: string | Uint8Array): void;
-  /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
+  /**
+   * A file written earlier, also by an interrupted attempt; undefined when there is none.
+   * @param name path in the folder, with `/`.
+   */
   read(name: string): Buffer | undefined;
-  /** The names of the files in a subfolder, `folder/name`, in alphabetical order. */
+  /**
+   * The names of the files in a subfolder, `folder/name`, in alphabetical order.
+   * @param subfolder path in the folder, with `/`.
+   */
   list(subfolder: string): string[];
-  /** Removes a file that is no longer needed. @throws Error as `write` does. */
+  /**
+   * Removes a file that is no longer needed. @throws Error as `write` does.
+   * @param name path in the folder, with `/`.
+   */
   remove(name: string): void;
 }
 
