@@ -12,7 +12,7 @@ export interface TrainTask {
   readonly n: number;
   /** Width of the network. */
   readonly width: number;
-  /** Seed of training set, weights and noise. */
+  /** Seed of the training: weights, batches and noise. */
   readonly seed: number;
 }
 

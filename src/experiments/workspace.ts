@@ -46,21 +46,21 @@ export interface Workspace extends Study {
    * Loads or trains the run with N images, this width and training seed.
    * @param n number of training images.
    * @param width width of the network.
-   * @param seed seed of training set, weights and noise.
+   * @param seed seed of the training: weights, batches and noise.
    */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
   /**
    * Whether that run is finished: then it is loaded at once.
    * @param n number of training images.
    * @param width width of the network.
-   * @param seed seed of training set, weights and noise.
+   * @param seed seed of the training: weights, batches and noise.
    */
   isTrained(n: number, width?: number, seed?: number): boolean;
   /**
    * The id of that run in the run store, trained or not.
    * @param n number of training images.
    * @param width width of the network.
-   * @param seed seed of training set, weights and noise.
+   * @param seed seed of the training: weights, batches and noise.
    */
   runId(n: number, width?: number, seed?: number): string;
 }

@@ -31,8 +31,9 @@ export interface RunFiles {
    */
   list(subfolder: string): string[];
   /**
-   * Removes a file that is no longer needed. @throws Error as `write` does.
+   * Removes a file that is no longer needed.
    * @param name path in the folder, with `/`.
+   * @throws Error as `write` does.
    */
   remove(name: string): void;
 }

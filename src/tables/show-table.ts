@@ -111,7 +111,7 @@ export function tableToHtml(
  * @param table for example of `createTable`.
  * @param display tslab's `display`, for a kernel whose bundles cannot be reached; it gets the HTML
  *     (default: the kernel that runs).
- * @param options where it is shown, and how.
+ * @param options digits of numbers, caption.
  * @throws Error outside of a notebook, unless a `display` is given.
  * @example
  * const table = hg.createTable([{N: 64, LS: 0.81}]);
