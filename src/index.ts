@@ -182,6 +182,7 @@ export {
 export {
   copyFinding, noiseFinding, optimalErrorFinding, unseenFinding,
 } from './experiments/findings/problem';
+export {trajectoryFigures} from './experiments/trajectory-figures';
 export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
 
 // Figures, tables, progress
