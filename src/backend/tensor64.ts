@@ -23,7 +23,9 @@ import {tf} from './tf';
 export interface Tensor64 {
   /** Native handle. */
   readonly id: number;
+  /** Size of each axis. */
   readonly shape: readonly number[];
+  /** What tells it from a tensor of tfjs, which has no float64. */
   readonly dtype: 'float64';
 }
 

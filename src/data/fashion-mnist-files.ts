@@ -10,7 +10,9 @@ import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {gunzip} from './gunzip';
 
+/** One of the four files of Fashion-MNIST. */
 export interface FashionMnistFile {
+  /** As the authors call it. */
   readonly name: string;
   /** SHA-256 of the unpacked content. */
   readonly sha256: string;

@@ -6,6 +6,13 @@
 import {z} from 'zod';
 import {quoted} from '../quoted';
 import {zodProblems} from '../zod-problems';
+import type {
+  DhariwalUNetConfig, EdmImageOptions, EdmModelConfig, EdmNetworkOptions, EdmPreconditionings,
+  PreconditioningName, SongUNetConfig,
+} from './edm-config';
+
+/** One schema for each field of T, which gives a value of its type. */
+type Fields<T> = {readonly [K in keyof T]: z.ZodType<T[K]>};
 
 const size = z.int().min(1).max(1 << 16);
 const rate = z.number().min(0).lt(1);
@@ -20,7 +27,7 @@ const network = {
   num_blocks: z.int().min(0).max(64),
   dropout: rate.default(0.1),
   label_dropout: rate.default(0),
-};
+} satisfies Fields<EdmNetworkOptions>;
 
 const songUNet = {
   ...network,
@@ -34,7 +41,7 @@ const songUNet = {
   encoder_type: z.enum(['standard', 'skip', 'residual']).default('standard'),
   decoder_type: z.enum(['standard', 'skip']).default('standard'),
   resample_filter: z.array(z.number().positive()).min(1).max(16).default([1, 1]),
-};
+} satisfies Fields<SongUNetConfig>;
 
 const dhariwalUNet = {
   ...network,
@@ -43,7 +50,7 @@ const dhariwalUNet = {
   channel_mult: network.channel_mult.default([1, 2, 3, 4]),
   num_blocks: network.num_blocks.default(3),
   attn_resolutions: network.attn_resolutions.default([32, 16, 8]),
-};
+} satisfies Fields<DhariwalUNetConfig>;
 
 /** Options of every preconditioning. `use_fp16` concerns GPUs; here all is computed in float32. */
 const images = {
@@ -51,7 +58,7 @@ const images = {
   img_channels: size.max(1024),
   label_dim: z.int().min(0).max(1 << 20).default(0),
   use_fp16: z.boolean().default(false),
-};
+} satisfies Fields<EdmImageOptions>;
 
 const infinity = z.preprocess(
     (value) => value === 'Infinity' ? Infinity : value,
@@ -91,26 +98,24 @@ const PRECONDITIONINGS = {
     },
     network: 'DhariwalUNet',
   },
-} as const;
-
-export type PreconditioningName = keyof typeof PRECONDITIONINGS;
-type Own<P extends PreconditioningName> =
-    z.infer<z.ZodObject<(typeof PRECONDITIONINGS)[P]['own']>>;
-export type SongUNetConfig = z.infer<z.ZodObject<typeof songUNet>>;
-export type DhariwalUNetConfig = z.infer<z.ZodObject<typeof dhariwalUNet>>;
-type Images = z.infer<z.ZodObject<typeof images>>;
-export type EdmOptions<P extends PreconditioningName = PreconditioningName> =
-    Images & Own<P> & (SongUNetConfig | DhariwalUNetConfig);
-
-/** The constructor call of one of EDM's preconditioned networks, complete. */
-export type EdmModelConfig = {
-  [P in PreconditioningName]: {readonly precond: P; readonly options: Readonly<EdmOptions<P>>};
-}[PreconditioningName];
+} as const satisfies {
+  readonly [P in PreconditioningName]: {
+    readonly own: Fields<EdmPreconditionings[P]>;
+    readonly network: 'SongUNet' | 'DhariwalUNet';
+  }
+};
 
 /**
  * Checks a record `{precond, options}` and completes it with EDM's defaults. In JSON, which has no
  * infinity, `sigma_max` may be the text `"Infinity"`.
+ * @param value the record, from a file for example.
  * @throws RangeError naming every bad, missing or unknown option.
+ * @see https://github.com/NVlabs/edm, `training/networks.py`, for what the options mean
+ * @example
+ * const {options} = hg.edmModelConfig({
+ *   precond: 'VPPrecond', options: {img_resolution: 32, img_channels: 3}});
+ * console.log(options.model_type, options.model_channels, options.channel_mult);
+ * // SongUNet 128 [ 1, 2, 2, 2 ]
  */
 export function edmModelConfig(value: unknown): EdmModelConfig {
   const outer = z.object({
