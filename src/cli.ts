@@ -14,6 +14,7 @@ import type {ExplainCommandOptions} from './cli/explain';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
 import {runsCommand} from './cli/runs-command';
+import type {SiteCommandOptions} from './cli/site';
 import {sweepCommand} from './cli/sweep-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
@@ -77,6 +78,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--profile <name>', PROFILE_HELP, 'quick')
       .action(async ({profile}: {profile: string}) =>
         (await import('./cli/figures.js')).figures(profile));
+  program.command('site')
+      .description('write the executed notebooks as pages into figures/site/')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
+      .option('--no-api', 'without the documentation of the API')
+      .action(async (options: SiteCommandOptions) =>
+        (await import('./cli/site.js')).site(options));
   program.command('explain')
       .description('which simple denoiser explains a model: notebook 05 on your own files')
       .argument('<model>', 'model folder, as import-edm and export write it')
