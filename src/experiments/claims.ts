@@ -26,6 +26,8 @@ export interface Claim {
   /** Training steps behind it; empty when nothing was trained. */
   readonly steps: readonly number[];
   readonly seed: number;
+  /** The profile and what was changed in it; absent where nothing was. */
+  readonly profile?: string;
 }
 
 /** The paper's claims (Li, Dai, Qu 2024), in the order of its sections. */
@@ -64,6 +66,7 @@ const claimSchema = z.object({
   n: z.array(z.number()),
   steps: z.array(z.number()),
   seed: z.number(),
+  profile: z.string().optional(),
 });
 
 const SECTIONS = 'claims';
