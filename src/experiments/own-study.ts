@@ -129,8 +129,8 @@ function checkFiles({model, train}: Partial<OwnFiles>): void {
     ...(train === undefined ? ['`train`, the images that it was trained on'] : []),
   ];
   if (missing.length > 0) {
-    throw new TypeError(`openOwnStudy: expected ${missing.join(' and ')}; they belong together, ` +
-        'and `heldOut` can be left out');
+    throw new TypeError(`openOwnStudy: expected ${missing.join(' and ')}; a study needs ` +
+        'a model and its training images, `heldOut` can be left out');
   }
 }
 

@@ -61,11 +61,14 @@ export const notebookText = (notebook: Notebook): string =>
 export const hasTag = ({metadata}: NotebookCell, tag: string): boolean =>
     Array.isArray(metadata['tags']) && metadata['tags'].includes(tag);
 
-/** What a reader is told about a cell: the figure that it shows, or its first line of code. */
+/**
+ * What a reader is told about a code cell: the figure that it shows, what it waits for, or that it
+ * holds parameters or the claims.
+ */
 export function cellTitle(cell: NotebookCell): string {
   const source = sourceOf(cell);
-  const figure = /\.(?:show|conclude)\(\s*'([^']+)'/.exec(source)?.[1];
-  const line = source.split('\n').map((text) => text.trim())
-      .find((text) => text !== '' && !/^(\/\/|import )/.test(text)) ?? '';
-  return figure ?? (line.length > 40 ? `${line.slice(0, 39)}…` : line);
+  if (/\.conclude\(/.test(source)) return 'claims';
+  const figure = /\.show\(\s*'([^']+)'/.exec(source)?.[1];
+  return figure ?? /await hg\.(\w+)\(/.exec(source)?.[1] ??
+      [cell.metadata['tags'] ?? 'code'].flat().join(' ');
 }
