@@ -13,6 +13,7 @@ import type {DenoiseCommandOptions} from './cli/denoise';
 import type {ExplainCommandOptions} from './cli/explain';
 import type {ExportCommandOptions} from './cli/export';
 import type {ImportEdmCommandOptions} from './cli/import-edm';
+import type {NotebookCommandOptions} from './cli/notebook';
 import {runsCommand} from './cli/runs-command';
 import type {SiteCommandOptions} from './cli/site';
 import {sweepCommand} from './cli/sweep-command';
@@ -84,6 +85,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--no-api', 'without the documentation of the API')
       .action(async (options: SiteCommandOptions) =>
         (await import('./cli/site.js')).site(options));
+  program.command('notebook')
+      .description('execute one notebook with your own parameters; without a name: list them')
+      .argument('[notebook]', 'its number or name, for example 02')
+      .option('--set <NAME=value>', 'a parameter, for example N=64,512; may come several times',
+          (word: string, words: string[]) => [...words, word], [] as string[])
+      .option('--profile <name>', 'the same as --set PROFILE=<name>')
+      .option('-o, --output <folder>', 'for the executed notebook, its figures and claims')
+      .option('--list', 'list the notebook\'s parameters and end')
+      .action(async (name: string | undefined, options: NotebookCommandOptions) =>
+        (await import('./cli/notebook.js')).notebook(name, options));
   program.command('explain')
       .description('which simple denoiser explains a model: notebook 05 on your own files')
       .argument('<model>', 'model folder, as import-edm and export write it')

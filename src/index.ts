@@ -179,7 +179,8 @@ export {openSafetensors, readSafetensors, writeSafetensors} from './store/safete
 export type {NamedArray, SafetensorsReader} from './store/safetensors';
 
 // Experiments: the paper's sections
-export {profileOf} from './experiments/profiles';
+export type {ProfileChanges} from './experiments/changed-profile';
+export {middleSize, profileOf} from './experiments/profiles';
 export type {Profile} from './experiments/profiles';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';

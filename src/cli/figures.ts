@@ -1,8 +1,8 @@
 /** `hidden-gaussian figures`: executes the notebooks and gathers the claims. */
 import * as path from 'node:path';
-import {runFigures} from '../experiments/figures-run';
 import {profileOf} from '../experiments/profiles';
 import {figuresDir} from '../experiments/workspace';
+import {runFigures} from '../notebooks/figures-run';
 import {projectPaths} from '../paths';
 import {terminalProgress} from '../progress/terminal-progress';
 

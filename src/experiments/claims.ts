@@ -30,6 +30,8 @@ export interface Claim {
   readonly figure?: string;
   /** Notebook that made the claim, for example `02-emerging-linearity`; set by `gatherClaims`. */
   readonly notebook?: string;
+  /** The profile and what was changed in it; absent where nothing was. */
+  readonly profile?: string;
 }
 
 /** The paper's claims (Li, Dai, Qu 2024), in the order of its sections. */
@@ -72,6 +74,7 @@ const claimSchema = z.object({
   steps: z.array(z.number()),
   seed: z.number(),
   figure: z.string().regex(FIGURE_NAME).optional(),
+  profile: z.string().optional(),
 });
 
 const SECTIONS = 'claims';

@@ -12,6 +12,7 @@ import {
   DIRECTIONS, deltaGaps, directionOverlap, medianOverSigmas, sampleStructure,
 } from './gaussian-bias-summary';
 import type {DescentResult} from './gradient-descent';
+import {middleSize} from './profiles';
 import type {Study} from './study';
 import type {Workspace} from './workspace';
 
@@ -137,7 +138,7 @@ export async function gaussianBiasClaims(
           arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [], undefined,
           `at σ = ${arrived.sigma}; the weights still differ by ` +
           `${formatInterval(arrived.weightError)} relative to W_G`),
-      n: [workspace.profile.sizes[2]!],
+      n: [middleSize(workspace.profile)],
     },
     claim('C13', undefined,
         'RMSE(D_G, D_θ) at σ = 0.002, N below the number of pixels minus N above', floor,

@@ -9,6 +9,7 @@ import type {GaussianStats} from '../denoisers/gaussian-stats';
 import {fitLinearAdam} from '../training/fit-linear-adam';
 import type {Interval} from '../types';
 import {remember} from './measure';
+import {middleSize} from './profiles';
 import type {Workspace} from './workspace';
 
 export interface DescentResult {
@@ -45,8 +46,10 @@ export function expectedLoss(
 /**
  * Trains affine denoisers from zero by Adam on the clean images of a training set, for several
  * seeds of batches and noise, and compares with the closed form.
+ * @param n number of training images (default: the profile's middle one).
  */
-export function gradientDescent(workspace: Workspace, n: number): Promise<DescentResult[]> {
+export function gradientDescent(
+    workspace: Workspace, n = middleSize(workspace.profile)): Promise<DescentResult[]> {
   const train = workspace.trainingSet(n);
   const stats = gaussianStats(train);
   const epochs = workspace.profile.adamEpochs;

@@ -43,6 +43,8 @@ export interface OwnFiles {
 export interface OwnStudyOptions extends OwnFiles {
   /** How much is measured, as in the profile of this name. */
   readonly profile: string;
+  /** Seed of all measurements (default: the profile's). */
+  readonly seed?: number | undefined;
   /** What is measured otherwise. */
   readonly measures?: Partial<MeasureSettings>;
   /** The class that all images are taken for, in a network with classes (default none). */
@@ -52,7 +54,7 @@ export interface OwnStudyOptions extends OwnFiles {
   readonly runs?: string;
   /** Folder of the figures (default `figures/own/`); the claims go to `own/` in it, apart from
    *  those about the paper. */
-  readonly figures?: string;
+  readonly figures?: string | undefined;
 }
 
 export interface OwnStudy extends Study {
@@ -75,6 +77,7 @@ const MAX_BYTES = 8 * 2 ** 30;
  *     memory.
  */
 export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> {
+  checkFiles(options);
   const {model: dir, onProgress, label, measures} = options;
   const {runs = projectPaths().runs, figures = path.join(projectPaths().figures, 'own')} = options;
   const {model, parameters} = loadModel(dir);
@@ -90,9 +93,10 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   }
   const network = networkDenoiser(
       model, parameters, {name, ...(label !== undefined && {label})});
+  const plain = profileOf(options.profile);
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
-    profile: {...profileOf(options.profile), ...measures}, train, heldOut, runs, figures,
+    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs, figures,
     claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
@@ -117,6 +121,18 @@ export const explainOwnNetwork = (study: OwnStudy): Promise<ExplainedNetwork> =>
     explainNetwork(study, {
       network: study.network, identity: study.identity, train: study.train,
     });
+
+/** A notebook gives undefined for what its user has not named. */
+function checkFiles({model, train}: Partial<OwnFiles>): void {
+  const missing = [
+    ...(model === undefined ? ['`model`, a folder as import-edm or export writes it'] : []),
+    ...(train === undefined ? ['`train`, the images that it was trained on'] : []),
+  ];
+  if (missing.length > 0) {
+    throw new TypeError(`openOwnStudy: expected ${missing.join(' and ')}; a study needs ` +
+        'a model and its training images, `heldOut` can be left out');
+  }
+}
 
 function standIn(train: Dataset): Dataset {
   const count = Math.max(2, Math.floor(train.count / 10));

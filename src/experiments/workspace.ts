@@ -9,7 +9,11 @@ import {projectPaths} from '../paths';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress} from '../types';
-import {loadProfileImages, profileDataTitle} from './profile-data';
+import {changedProfile, changedProfileName, checkChanges} from './changed-profile';
+import type {ProfileChanges} from './changed-profile';
+import {loadOwnImages} from './own-images';
+import {loadProfileImages, profileDataTitle, profileImageShape} from './profile-data';
+import type {OwnData} from './profile-data';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
@@ -17,7 +21,8 @@ import type {Study} from './study';
 import {isTrained, trainRun, trainRunId} from './train-run';
 import type {TrainRun, TrainRunRequest} from './train-run';
 
-export interface WorkspaceOptions {
+/** A profile, what is changed in it, and where everything lies. */
+export interface WorkspaceOptions extends ProfileChanges {
   /** One of `PROFILE_NAMES`. */
   readonly profile: string;
   /** Its images (default: loaded from `data`). */
@@ -28,8 +33,11 @@ export interface WorkspaceOptions {
   readonly runs?: string;
   /** Folder of the data sets (default `data/`). */
   readonly data?: string;
-  /** Folder of the figures (default `figures/`, or `figures/<profile>/` for other profiles). */
-  readonly figures?: string;
+  /**
+   * Folder of the figures and claims (default `figures/`, or `figures/<profile>/` for other
+   * profiles; for a changed one `figures/custom/` and a name that tells what was changed).
+   */
+  readonly figures?: string | undefined;
 }
 
 /** A study of the runs that a profile describes. */
@@ -51,16 +59,26 @@ export const figuresDir = (profile: Profile): string =>
       projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
 /**
- * Opens a workspace.
- * @throws Error when the images are missing, saying which command brings or makes them.
+ * Opens a workspace: a profile's, or with some of its choices changed. Trainings whose options and
+ * images are the same are shared with the plain profile.
+ * @example
+ * const workspace = await openWorkspace({profile: 'quick', sizes: [64, 512], seed: 1});
+ * @throws Error when the images are missing, saying which command brings or makes them;
+ *     RangeError for a change that is not possible, see `ProfileChanges`.
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const profile = profileOf(options.profile);
+  const plain = profileOf(options.profile);
   const paths = projectPaths();
-  const {
-    onProgress, runs = paths.runs, data = paths.data, figures = figuresDir(profile),
-  } = options;
-  const images = options.images ?? await loadProfileImages(profile, {data, onProgress});
+  const {dataset, onProgress, runs = paths.runs, data = paths.data} = options;
+  checkChanges(options);
+  const [height, width] = profileImageShape(plain.data);
+  const images = options.images ?? (dataset === undefined ?
+    await loadProfileImages(plain, {data, onProgress}) :
+    await loadOwnImages(dataset, {size: [height, width], leastHeldOut: plain.samples, onProgress}));
+  const profile = changedProfile(
+      plain, options, images, dataset === undefined ? undefined : ownData(dataset, images));
+  const {figures = profile === plain ? figuresDir(profile) :
+    path.join(paths.figures, 'custom', changedProfileName(profile, images))} = options;
   const study = openStudy({
     ...images, profile, runs, figures, claims: figures, onProgress,
     images: profileDataTitle(profile.data),
@@ -78,6 +96,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     runId: (...run) => trainRunId(request(...run)),
   };
 }
+
+const ownData = (source: string, {train, heldOut}: HeldOutSplit): OwnData => ({
+  kind: 'own', title: path.parse(source).name, source, imageShape: train.imageShape,
+  images: {train: train.count, heldOut: heldOut.count},
+});
 
 /** Options of a profile's run; the run of section IV keeps more checkpoints. */
 export function trainingOptions(

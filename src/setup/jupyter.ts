@@ -1,6 +1,9 @@
-/** How to start the JupyterLab and nbconvert of .venv. */
+/** How to start the JupyterLab and the notebooks' client of .venv. */
 import * as path from 'node:path';
 import type {ProjectPaths} from '../paths';
+
+/** The Python of .venv. */
+export const venvPython = ({venv}: ProjectPaths): string => path.join(venv, 'bin', 'python');
 
 /** The `jupyter` command of .venv. */
 export const jupyterCommand = ({venv}: ProjectPaths): string => path.join(venv, 'bin', 'jupyter');

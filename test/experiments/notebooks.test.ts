@@ -4,8 +4,9 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import * as path from 'node:path';
 import test from 'node:test';
 import {CLAIMS} from '../../src/experiments/claims';
-import {notebookNames, runFigures} from '../../src/experiments/figures-run';
 import type {Claim} from '../../src/experiments/claims';
+import {runFigures} from '../../src/notebooks/figures-run';
+import {notebookNames} from '../../src/notebooks/notebook-file';
 import {ROOT} from '../helpers';
 
 const SMOKE = path.join(ROOT, 'figures', 'smoke');
