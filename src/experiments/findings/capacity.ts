@@ -3,7 +3,7 @@ import type {EarlyStoppingResult} from '../../analysis/early-stopping';
 import type {TrendResult} from '../../analysis/trend';
 import {formatNumber} from '../../tables/format';
 import type {Interval} from '../../types';
-import {NAMES, change, isAbove, isBelow, value, whole} from './words';
+import {NAMES, change, isAbove, isBelow, ratio, value, whole} from './words';
 
 const {gaussian} = NAMES;
 
@@ -101,10 +101,10 @@ export function stoppedCopiesFinding(
     last: {readonly step: number; readonly copyRatio: Interval}): string {
   if (stopped.step === last.step) {
     return `The network is closest to ${gaussian} at the end of training, step ` +
-        `${whole(last.step)}, with a copy ratio of ${value(last.copyRatio)}`;
+        `${whole(last.step)}, with a copy ratio of ${ratio(last.copyRatio)}`;
   }
-  const numbers = `copy ratio ${value(stopped.copyRatio)} at step ${whole(stopped.step)}, ` +
-      `${value(last.copyRatio)} at step ${whole(last.step)}`;
+  const numbers = `copy ratio ${ratio(stopped.copyRatio)} at step ${whole(stopped.step)}, ` +
+      `${ratio(last.copyRatio)} at step ${whole(last.step)}`;
   return isAbove(last.copyRatio, stopped.copyRatio.high) ?
     `Stopped where it is closest to ${gaussian}, the network copies less: ${numbers}` :
     `Stopping where the network is closest to ${gaussian} does not clearly change the copies: ` +

@@ -53,7 +53,7 @@ test('the loss on unseen images turns, or falls to the end', () => {
 test('stopping early copies less, does not clearly, or was no stop at all', () => {
   const at = (step: number, copies: number) => ({step, copyRatio: interval(copies, 0.05)});
   assert.match(stoppedCopiesFinding(at(446, 0), at(2000, 0.19)),
-      /the network copies less: copy ratio 0\.000 \[.*\] at step 446, 0\.19 \[0\.14, 0\.24\] at step 2,000$/);
+      /the network copies less: copy ratio 0\.00 \[.*\] at step 446, 0\.19 \[0\.14, 0\.24\] at step 2,000$/);
   assert.match(stoppedCopiesFinding(at(446, 0.1), at(2000, 0.12)), /does not clearly change/);
   assert.match(stoppedCopiesFinding(at(2000, 0.1), at(2000, 0.1)), /at the end of training, step 2,000/);
 });
