@@ -2,9 +2,11 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
-import {encodePng, pngDataUri} from '../../src/figures/encode-images';
+import {encodePng} from '../../src/figures/encode-images';
+import {imageGrid} from '../../src/figures/image-grid';
 import {lineFigure} from '../../src/figures/line-figure';
 import {PLOTLY_MIME} from '../../src/figures/show';
+import {sliderFigure} from '../../src/figures/slider-figure';
 import type {SiteOptions} from '../../src/site/build-site';
 
 /** Text that becomes a script, a tag or the end of an attribute where it is not escaped. */
@@ -17,9 +19,8 @@ export interface Cell {
   readonly outputs?: readonly Output[];
 }
 
-const raster = (shade: number) =>
-  ({width: 8, height: 8, channels: 1 as const, pixels: new Uint8Array(64).fill(shade)});
-const PNG = encodePng(raster(120)).toString('base64');
+const PNG = encodePng({width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(120)})
+    .toString('base64');
 
 /** A figure with its picture, as `showFigure` sends it. */
 export const figureOutput = (title: string, figure: object = lineFigure({
@@ -30,21 +31,12 @@ export const figureOutput = (title: string, figure: object = lineFigure({
 });
 
 /** A dark and a light image, of which a slider shows one. */
-export const SLIDER_FIGURE = {
-  data: [{type: 'image', source: pngDataUri(raster(20)), meta: {kind: 'decoration'}}],
-  layout: {
-    width: 400, height: 400, title: {text: 'One of two'},
-    sliders: [{steps: ['dark', 'light'].map((name) => ({
-      label: name, method: 'animate',
-      args: [[name], {mode: 'immediate', frame: {duration: 0, redraw: true},
-        transition: {duration: 0}}],
-    }))}],
-  },
-  frames: [
-    {name: 'dark', data: [{source: pngDataUri(raster(20))}], traces: [0]},
-    {name: 'light', data: [{source: pngDataUri(raster(220))}], traces: [0]},
-  ],
-};
+const SLIDER_FIGURE = sliderFigure({
+  variable: 'σ', states: [20, 220].map((level) => ({label: `${level}`, figure: imageGrid({
+    title: 'One of two', imageShape: [8, 8, 1],
+    rows: [{label: 'image', images: new Uint8Array(4 * 64).fill(level)}],
+  })})),
+});
 
 const table = (text: string): string =>
   '<table style="border-collapse:collapse"><caption style="x">What was found</caption><thead><tr>' +
