@@ -28,7 +28,10 @@ export async function site({profile, api}: SiteCommandOptions): Promise<void> {
 /** Runs the tool that writes the documentation of the API into a folder. */
 const runTool = (tool: string, root: string) => async (folder: string): Promise<void> => {
   const child = spawn(process.execPath, [tool, folder],
-      {cwd: root, stdio: ['ignore', 'ignore', 'pipe']});
+      {cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: {...process.env, NO_COLOR: '1'}});
   const {status, complaint} = await exitOf(child, 4000);
-  if (status !== 0) throw new Error(`the documentation of the API failed:\n${complaint}`);
+  if (status !== 0) {
+    throw new Error('the documentation of the API failed; mend the doc comments, or write the site ' +
+        `without it (--no-api):\n${complaint}`);
+  }
 };

@@ -1,12 +1,12 @@
 /** A figure in a page: live where a script runs, and its picture before that, without one, and in print. */
-import {figureAltText} from '../figures/theme';
+import {figureAltText} from '../figures/alt-text';
 import type {PlotlyFigure} from '../figures/types';
 import {escapeHtml, scriptJson} from './escape';
 
 export interface FigureBlockOptions {
   /** Anchor of the figure; unique in its page. */
   readonly id: string;
-  /** What the figure shows, for readers who do not see it (default: its title and subtitle). */
+  /** What the figure shows, for readers who do not see it (default: `figureAltText`). */
   readonly alt?: string;
   /**
    * Address of the figure's picture: a path relative to the page, or a data URI. Without it, the
@@ -29,7 +29,7 @@ export const FIGURE_MARK = '<div class="figure-frame"';
 export function figureBlock(
     figure: PlotlyFigure, {id, alt, png, caption = ''}: FigureBlockOptions): string {
   const {width, height} = figure.layout;
-  const words = escapeHtml(alt ?? figureAltText(figure.layout));
+  const words = escapeHtml(alt ?? figureAltText(figure));
   const size = `width="${width}" height="${height}"`;
   const picture = png === undefined ? '' :
     `<img class="figure-picture" src="${escapeHtml(png)}" ${size} alt="${words}" ` +
@@ -39,7 +39,7 @@ export function figureBlock(
   return `<figure class="figure" id="${escapeHtml(id)}">` +
       `<p class="figure-title" aria-hidden="true">${titleHtml(figure)}</p>` +
       `${FIGURE_MARK} style="${proportions}">${picture}${fallback}` +
-      `<div class="figure-live" role="img" aria-label="${words}" ` +
+      `<div class="figure-live" role="group" aria-label="${words}" ` +
       `style="width:${width}px;height:${height}px"></div>` +
       `<script type="application/json">${scriptJson(figure)}</script>` +
       `</div>${caption === '' ? '' : `<figcaption>${caption}</figcaption>`}</figure>`;

@@ -28,8 +28,8 @@ export function scoreSentence(claims: readonly Claim[]): string {
     measured.every((claim) => claim.id !== id || claim.verdict === 'reproduced'));
   const left = new Set(claims.map(({id}) => id)).size - ids.size;
   return `<strong>${reproduced(measured)} of ${measured.length}</strong> measured statistics ` +
-      `reproduce the paper; of the ${ids.size} claims behind them, ${whole.length} hold in every ` +
-      `part${left === 0 ? '' : `, and ${left} more ${left === 1 ? 'was' : 'were'} not tested`}.`;
+      `reproduce the paper; of the ${ids.size} claims behind them, ${whole.length} ` +
+      `${whole.length === 1 ? 'holds' : 'hold'} in every part${left === 0 ? '' : `, and ${left} more ${left === 1 ? 'was' : 'were'} not tested`}.`;
 }
 
 const VERDICT_CLASS = {'reproduced': 'yes', 'not reproduced': 'no', 'not tested': 'untested'} as const;
