@@ -86,12 +86,14 @@ test('a training shows its progress, stops at the stop button, says so, and goes
   await runAllCells(page);
   const first = await waitForSteps(1);
   assert.ok(await waitForSteps(first + 1) > first);
+  await page.locator('.jp-OutputArea progress').scrollIntoViewIfNeeded();
   await screenshot('training');
   await page.locator('[data-jp-item-name="interrupt"]').click();
   const note = page.locator('.jp-OutputArea', {hasText: /stopped; .* is kept as it was after step/});
-  await note.first().waitFor();
+  await note.first().waitFor({state: 'attached'});
+  await note.first().scrollIntoViewIfNeeded();
   await screenshot('stopped');
-  const text = await note.first().innerText();
+  const text = (await note.first().textContent())!;
   const kept = Number(/after step (\d+) of 2000/.exec(text)?.[1]);
   assert.ok(kept >= first, text);
   assert.match(text, /Interrupted asynchronously/);
@@ -124,7 +126,7 @@ test('Restart and Run All gives the same notebook again; completion and hover kn
   const help = page.locator('.jp-Tooltip');
   await help.waitFor();
   await screenshot('hover');
-  const words = await help.innerText();
+  const words = (await help.textContent())!;
   assert.match(words, /gaussianDenoiser\(stats: GaussianStats/);
   assert.match(words, /Makes the Gaussian denoiser of `stats`/);
 });
