@@ -1,16 +1,16 @@
 /** The claims of section III, from its measurements. */
-import {bootstrapMean, bootstrapStatistic, pairedDifference} from '../analysis/bootstrap';
-import {memorizationScores} from '../analysis/memorization';
-import {distanceGap} from '../analysis/score-difference';
+import {pairedDifference} from '../analysis/bootstrap';
 import type {DenoiserDistance, DistanceGap} from '../analysis/score-difference';
-import {sampleSimilarity} from '../analysis/strong-generalization';
-import {tf} from '../backend/tf';
 import type {SampleResult} from '../sampling/solver';
 import {formatInterval} from '../tables/format';
 import type {Interval} from '../types';
 import type {Claim, ClaimId} from './claims';
+import {ALIGNED, NEAR, WEIGHTS_NEAR} from './findings/gaussian-bias';
 import {meanOverSigmas} from './gaussian-bias';
 import type {ExplainedNetwork, LinearAgainstGaussian} from './gaussian-bias';
+import {
+  DIRECTIONS, deltaGaps, directionOverlap, medianOverSigmas, sampleStructure,
+} from './gaussian-bias-summary';
 import type {DescentResult} from './gradient-descent';
 import {middleSize} from './profiles';
 import type {Study} from './study';
@@ -29,16 +29,10 @@ export interface GaussianBiasResults {
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
 }
 
-/** The paper's bound on RMSE for "nearly the same denoiser". */
-const NEAR = 0.05;
-const WEIGHTS_NEAR = 0.2;
 /** The likely reason where a network is far from the Gaussian at high noise. */
 const UNDERTRAINED = 'at high noise a short training stays short of the Gaussian (C15)';
 /** Excess over the least possible loss that counts as having arrived, for C9. */
 const ARRIVED = 0.05;
-/** How many leading directions are compared, and the overlap that counts as aligned. */
-const DIRECTIONS = 10;
-const ALIGNED = 0.8;
 const isEnd = (sigma: number): boolean => sigma >= 20 || sigma <= 0.1;
 const isMiddle = (sigma: number): boolean => !isEnd(sigma);
 const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
@@ -51,46 +45,47 @@ export interface NetworkResults {
   readonly linear: LinearAgainstGaussian;
   /** Trajectories of network, D_L, D_G, D_M from shared noise. */
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
+  /** Number of the notebook whose figures show this (default `'05'`). */
+  readonly notebook?: '03' | '05';
 }
 
 type MakeClaim = (
   id: ClaimId, part: string | undefined, statistic: string, estimate: Interval, holds: boolean,
-  subjects: readonly ExplainedNetwork[], note?: string) => Claim;
+  subjects: readonly ExplainedNetwork[], figure: string | undefined, note?: string) => Claim;
 
-const claimsOf = (study: Study): MakeClaim =>
-  (id, part, statistic, estimate, holds, subjects, note) => ({
+/** Makes claims whose figures' names begin with the number of their notebook. */
+const claimsOf = (study: Study, notebook: string): MakeClaim =>
+  (id, part, statistic, estimate, holds, subjects, figure, note) => ({
     id, ...(part !== undefined && {part}), statistic, estimate, verdict: verdict(holds),
     ...(note !== undefined && {note}),
     dataset: study.train.name, n: subjects.map(({n}) => n),
     steps: [...new Set(subjects.flatMap(({steps}) => steps ?? []))], seed: study.profile.seed,
+    ...(figure !== undefined && {figure: `${notebook}-${figure}`}),
   });
 
 /** C5 to C7, for one network: what a single model can show. */
 export async function networkClaims(
-    study: Study, {subject, distances, linear, samples}: NetworkResults): Promise<Claim[]> {
-  const claim = claimsOf(study);
-  const [toLinear, toGaussian, toDelta] = distances as
-      readonly [DenoiserDistance, DenoiserDistance, DenoiserDistance];
+    study: Study, {subject, distances, linear, samples, notebook = '05'}: NetworkResults):
+    Promise<Claim[]> {
+  const claim = claimsOf(study, notebook);
+  const [toLinear, toGaussian] = distances as readonly [DenoiserDistance, DenoiserDistance];
   const ends = worst(toLinear, isEnd);
   const gaussianEnds = worst(toGaussian, isEnd);
-  const gaps = distanceGap(toDelta, toGaussian, {rng: study.rng.fork('C5')})
-      .filter(({sigma}) => isMiddle(sigma));
+  const gaps = deltaGaps(study, distances).filter(({sigma}) => isMiddle(sigma));
   const least = gaps.reduce((low, gap) => gap.rmse.estimate < low.rmse.estimate ? gap : low);
   const weights = medianOverSigmas(study, linear.weightNmse);
-  const directions = bootstrapMean(
-      linear.overlaps.filter((_, k) => study.sigmas[k]! > 0.1)
-          .map(({subspace}) => subspace[Math.min(DIRECTIONS, subspace.length) - 1]!),
-      {rng: study.rng.fork('directions')});
+  const directions = directionOverlap(study, linear);
   return [
     claim('C5', 'linear ends', 'largest RMSE(D_L, D_θ) over σ ≥ 20 and σ ≤ 0.1', ends.interval,
-        ends.interval.high < NEAR, [subject],
+        ends.interval.high < NEAR, [subject], 'distances',
         `at σ = ${ends.sigma.toPrecision(3)}; the paper's bound is 0.05`),
     claim('C5', 'Gaussian ends', 'largest RMSE(D_G, D_θ) over σ ≥ 20 and σ ≤ 0.1',
-        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [subject],
+        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [subject], 'distances',
         `at σ = ${gaussianEnds.sigma.toPrecision(3)}; ${UNDERTRAINED}`),
     claim('C5', 'D_M between',
         'RMSE(D_M, D_θ) minus RMSE(D_G, D_θ), the least over 0.1 < σ < 20',
-        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [subject], middleNote(gaps)),
+        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [subject], 'distances',
+        middleNote(gaps)),
     ...[
       ['low noise', (sigma: number) => sigma <= 0.1],
       ['intermediate noise', isMiddle],
@@ -98,18 +93,19 @@ export async function networkClaims(
     ].map(([name, chosen]) => {
       const far = worst(linear.distance, chosen as (sigma: number) => boolean);
       return claim('C6', `outputs, ${name as string}`, 'largest RMSE(D_L, D_G)', far.interval,
-          far.interval.high < NEAR, [subject],
+          far.interval.high < NEAR, [subject], 'linear-against-gaussian',
           `at σ = ${far.sigma.toPrecision(3)}; the paper's bound is 0.05; ${UNDERTRAINED}`);
     }),
     claim('C6', 'weights', 'median over σ of the weight NMSE of D_L to D_G', weights,
-        weights.high < WEIGHTS_NEAR, [subject],
+        weights.high < WEIGHTS_NEAR, [subject], 'linear-against-gaussian',
         "the interval is over the 10 noise levels; the paper's bound is 0.2 at most of them; " +
         UNDERTRAINED),
     claim('C6', `first ${DIRECTIONS} directions`,
         `overlap of the first ${DIRECTIONS} singular vectors of W_L with the principal ` +
         'components (1: same subspace), mean over σ > 0.1', directions, directions.low > ALIGNED,
-        [subject], `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
-    ...await structureClaims(study, subject, samples),
+        [subject], 'singular-vectors',
+        `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
+    ...await structureClaims(study, subject, samples, claim),
   ];
 }
 
@@ -117,7 +113,7 @@ export async function networkClaims(
 export async function gaussianBiasClaims(
     workspace: Workspace, results: GaussianBiasResults): Promise<Claim[]> {
   const {general, memorizing} = results;
-  const claim = claimsOf(workspace);
+  const claim = claimsOf(workspace, '03');
   const [, toGaussian] = results.generalDistances;
   const [, memorizingToGaussian] = results.memorizingDistances;
   const fails = pairedDifference(
@@ -131,47 +127,38 @@ export async function gaussianBiasClaims(
   return [
     ...await networkClaims(workspace, {
       subject: general, distances: results.generalDistances, linear: results.generalLinear,
-      samples: results.samples,
+      samples: results.samples, notebook: '03',
     }),
     claim('C8', undefined,
         'RMSE(D_L, D_G), mean over 0.1 < σ < 20, memorizing minus generalizing run',
-        fails, fails.low > 0, [memorizing, general]),
+        fails, fails.low > 0, [memorizing, general], 'linear-against-gaussian'),
     {
       ...claim('C9', undefined,
           'expected loss after gradient descent over that of D_G, minus 1; worst σ, over 5 seeds',
-          arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [],
+          arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [], undefined,
           `at σ = ${arrived.sigma}; the weights still differ by ` +
           `${formatInterval(arrived.weightError)} relative to W_G`),
       n: [middleSize(workspace.profile)],
     },
     claim('C13', undefined,
         'RMSE(D_G, D_θ) at σ = 0.002, N below the number of pixels minus N above', floor,
-        floor.low > 0, [memorizing, general]),
+        floor.low > 0, [memorizing, general], 'distances'),
   ];
 }
 
 /** C7: correlation of images from the same noise, above that of images from other noise. */
 async function structureClaims(
-    study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples']):
-    Promise<Claim[]> {
-  const claim = claimsOf(study);
-  const tensors = samples.map(({result}) =>
-    tf.tensor4d(result.samples, [result.count, ...result.imageShape]));
-  try {
-    const similar = [1, 2].map((other) =>
-      sampleSimilarity(tensors[0]!, tensors[other]!, {rng: study.rng.fork('C7')}));
-    const copies = await memorizationScores(
-        subject.train, tensors[3]!, {rng: study.rng.fork('C7')});
-    return [
-      ...similar.map(({gap: {correlation}}, i) => claim('C7', `network and ${samples[i + 1]!.name}`,
-          'pixel correlation of images from the same noise, above that from other noise',
-          correlation, correlation.low > 0, [subject])),
-      claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
-          copies.copyRatio, copies.copyRatio.low > 0.5, [subject]),
-    ];
-  } finally {
-    tf.dispose(tensors);
-  }
+    study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples'],
+    claim: MakeClaim): Promise<Claim[]> {
+  const structure = await sampleStructure(study, subject, samples);
+  return [
+    ...(['linear', 'gaussian'] as const).map((key, i) => claim(
+        'C7', `network and ${samples[i + 1]!.name}`,
+        'pixel correlation of images from the same noise, above that from other noise',
+        structure[key], structure[key].low > 0, [subject], 'trajectories')),
+    claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
+        structure.copyRatio, structure.copyRatio.low > 0.5, [subject], 'trajectories'),
+  ];
 }
 
 /** The largest mean RMSE over chosen sigmas, with its interval. */
@@ -180,15 +167,6 @@ function worst({points}: DenoiserDistance, chosen: (sigma: number) => boolean) {
     point.rmse.estimate > most.rmse.estimate ? point : most);
   return {sigma: far.sigma, interval: far.rmse};
 }
-
-/** Median with its interval over the noise levels. */
-const medianOverSigmas = ({rng}: Study, values: readonly number[]): Interval =>
-    bootstrapStatistic(values.length, (indices) => {
-      const sorted = Float64Array.from(indices, (i) => values[i]!).sort();
-      const middle = sorted.length >> 1;
-      return sorted.length % 2 === 1 ?
-        sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-    }, {rng: rng.fork('weights'), method: 'percentile'});
 
 const lowestSigma = ({points}: DenoiserDistance): readonly number[] =>
     points.at(-1)!.perSample.rmse;
