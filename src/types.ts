@@ -108,4 +108,6 @@ export interface Progress {
   readonly total: number;
   /** Short extra text, for example the loss. */
   readonly detail?: string;
+  /** After an interruption, the last report: what is kept of the computation. */
+  readonly stopped?: string;
 }

@@ -34,7 +34,8 @@ let displays = 0;
 
 /**
  * Makes a handler that draws a bar with the time left. One handler serves any number of
- * computations, one after the other: those done shrink to a line each, above the bar.
+ * computations, one after the other: those done shrink to a line each, above the bar. After
+ * JupyterLab's stop button a line says what is kept.
  * @example await train(options, {onProgress: notebookProgress()});
  */
 export function notebookProgress({
@@ -58,6 +59,13 @@ export function notebookProgress({
   };
 
   return (progress) => {
+    if (progress.stopped !== undefined) {
+      current = undefined;
+      lastMs = -Infinity;
+      draw([...(final === 'line' ? finished : []),
+        `${progress.label}: stopped; ${progress.stopped}. Run the cell again to go on.`]);
+      return;
+    }
     const started = current?.label !== progress.label;
     if (started) {
       current = {label: progress.label, estimate: createEstimator(now)};

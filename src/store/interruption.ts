@@ -18,6 +18,8 @@ const REPEAT_MS = 1000;
 export interface InterruptedError extends Error {
   readonly name: 'AbortError';
   readonly interrupt: Interrupt;
+  /** What was kept, in words. */
+  readonly saved: string;
 }
 
 /** Whether an error says that work was interrupted. */
@@ -27,7 +29,7 @@ export const isInterrupted = (error: unknown): error is InterruptedError =>
 /** @param saved what was kept, for the message. */
 export const interruptedError = (interrupt: Interrupt, saved: string): InterruptedError =>
     Object.assign(new Error(`interrupted by ${interrupt}; ${saved}`), {
-      name: 'AbortError' as const, interrupt,
+      name: 'AbortError' as const, interrupt, saved,
     });
 
 const actions = new Set<(interrupt: Interrupt) => void>();

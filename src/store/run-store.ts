@@ -14,7 +14,7 @@ import * as path from 'node:path';
 import type {OnProgress, Progress} from '../types';
 import type {Json} from './canonical';
 import {findRunId} from './find-run';
-import {interruptible} from './interruption';
+import {interruptible, isInterrupted} from './interruption';
 import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
 import {clearUp, reopen, runFiles, verifiedFile} from './run-folder';
@@ -130,11 +130,13 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     const shared = shareProgress(folder);
     shared.end(); // What a killed process last said is of no interest.
     const started = new Date();
+    let last: Progress | undefined;
     try {
       const {arrays, values} = await compute({
         ...files, id, folder, signal, warn,
         onProgress(progress) {
           signal.throwIfAborted();
+          last = progress;
           shared.report(progress);
           onProgress?.(progress);
         },
@@ -146,6 +148,11 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
         }),
       });
+    } catch (error) {
+      if (isInterrupted(error) && last !== undefined) {
+        onProgress?.({...last, stopped: error.saved});
+      }
+      throw error;
     } finally {
       shared.end();
     }

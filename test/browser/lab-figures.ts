@@ -1,0 +1,65 @@
+/** Figures in JupyterLab: a picture until the pointer enters, then a live plot. */
+import assert from 'node:assert/strict';
+import type {Locator, Page} from 'playwright-core';
+
+const HOVER_LABELS = '.hoverlayer .hovertext, .hoverlayer .legend';
+/** Points of a plot area that are tried until one shows a label. */
+const TRIED = [0.5, 0.25, 0.75, 0.1, 0.9];
+
+/**
+ * Brings every figure of the notebook to life with the pointer, and asks each for a hover label.
+ * @param seen told the number of each figure, while its label is shown.
+ * @returns how many figures there are.
+ */
+export async function hoverFigures(
+    page: Page, seen: (name: string) => Promise<void>): Promise<number> {
+  const figures = page.locator('.jp-RenderedPlotly');
+  const count = await figures.count();
+  for (let i = 0; i < count; i++) {
+    const figure = figures.nth(i);
+    await figure.scrollIntoViewIfNeeded();
+    await figure.hover();
+    await figure.locator('.main-svg').first().waitFor();
+    assert.ok(await showsLabel(page, figure), `figure ${i + 1} of ${count} shows no hover label`);
+    await seen(`figure-${i + 1}`);
+    await moveSlider(page, figure);
+  }
+  return count;
+}
+
+/** Moves the pointer over the figure until a label appears. */
+async function showsLabel(page: Page, figure: Locator): Promise<boolean> {
+  const areas = figure.locator('.nsewdrag');
+  await areas.first().waitFor({state: 'attached'});
+  for (const area of (await areas.all()).slice(0, 4)) {
+    await area.scrollIntoViewIfNeeded();
+    const box = (await area.boundingBox())!;
+    for (const x of TRIED) {
+      for (const y of TRIED) {
+        await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+        await page.waitForTimeout(60); // Plotly answers to a pointer at rest.
+        if (await figure.locator(HOVER_LABELS).count() > 0) return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Drags a figure's slider from one end to the other, if it has one: the images must change. */
+async function moveSlider(page: Page, figure: Locator): Promise<void> {
+  const grip = figure.locator('.slider-grip-rect');
+  if (await grip.count() === 0) return;
+  const state = (): Promise<string> => figure.locator('.imagelayer, .slider-labels, .slider-group')
+      .evaluateAll((nodes) => nodes.map((node) => node.outerHTML).join(''));
+  const before = await state();
+  const [from, rail] = [
+    (await grip.boundingBox())!, (await figure.locator('.slider-rail-touch-rect').boundingBox())!];
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  const start = from.x < rail.x + rail.width / 2;
+  await page.mouse.move(rail.x + (start ? 0.95 : 0.05) * rail.width, from.y + from.height / 2,
+      {steps: 8});
+  await page.mouse.up();
+  await page.waitForTimeout(500);
+  assert.notEqual(await state(), before, 'the slider changed nothing');
+}
