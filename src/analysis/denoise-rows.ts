@@ -4,6 +4,7 @@ import {tf} from '../backend/tf';
 import {assertInteger, assertShape, assertSigmas} from '../shapes';
 import type {Denoiser} from '../types';
 
+/** How many images are denoised at a time. */
 export interface BatchOptions {
   /** Images a call of the denoiser (default 256): bounds its memory, never changes the result. */
   readonly batch?: number;

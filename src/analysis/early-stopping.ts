@@ -15,6 +15,7 @@ export interface CurveStep {
   readonly values: ArrayLike<number>;
 }
 
+/** Randomness of the test for a U. */
 export interface EarlyStoppingOptions {
   /** Splits the samples and draws the resamples. */
   readonly rng: Rng;
@@ -22,6 +23,7 @@ export interface EarlyStoppingOptions {
   readonly resamples?: number;
 }
 
+/** Where the minimum lies, and whether the curve is U-shaped. */
 export interface EarlyStoppingResult {
   /** The step with the smallest mean; low and high are the 95 % range over resampled samples. */
   readonly step: Interval;
@@ -36,13 +38,20 @@ export interface EarlyStoppingResult {
 }
 
 /**
- * Finds the minimum and tests for a U.
+ * Finds the minimum of a curve over training time and tests for a U (Li, Dai, Qu 2024, on early
+ * stopping).
  *
  * A minimum picked on the same samples that measure its depth would make noise look like a U.
  * So descent and depth are cross-fitted: the samples are split in halves, and each half is
  * measured at the step that is best for the *other* half.
  * @param curve at least 3 checkpoints with at least 4 samples each.
  * @throws RangeError when steps do not increase or the numbers of samples differ.
+ * @example
+ * const distances = {10: 0.5, 100: 0.2, 1000: 0.3}; // of the network to D_G: a U
+ * const curve = Object.entries(distances).map(([step, mean]) =>
+ *   ({step: Number(step), values: [0, 1, 2, 3, 4, 5].map((image) => mean + 0.01 * image)}));
+ * const {step, uShaped} = hg.earlyStopping(curve, {rng: hg.createRng(0)});
+ * console.log(step.estimate, uShaped); // 100 true
  */
 export function earlyStopping(
     curve: readonly CurveStep[], {rng, resamples}: EarlyStoppingOptions): EarlyStoppingResult {

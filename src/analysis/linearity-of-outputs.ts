@@ -1,8 +1,8 @@
 /** The arithmetic of the linearity measures, in float64 on a denoiser's outputs. */
 
-/** Linearity measures of each pair; Li, Dai, Qu 2024, eq. 11 and 12. */
+/** Linearity measures of each pair, `[P]`; Li, Dai, Qu 2024, eq. 11 and 12. */
 export interface PairLinearity {
-  /** |cos(D(alpha·x1 + beta·x2), alpha·D(x1) + beta·D(x2))|. */
+  /** |cos(D(alpha·x1 + beta·x2), alpha·D(x1) + beta·D(x2))|, in [0, 1]; eq. 11. */
   readonly score: readonly number[];
   /** ||joint - combination|| / ||joint||, eq. 12. */
   readonly nmse: readonly number[];
@@ -10,8 +10,11 @@ export interface PairLinearity {
   readonly nmseToCombination: readonly number[];
 }
 
+/** What is compared with what. */
 export interface CombinationOptions {
+  /** Weight of D(x1). */
   readonly alpha: number;
+  /** Weight of D(x2). */
   readonly beta: number;
   /** Pixels of one image, D. */
   readonly size: number;

@@ -21,27 +21,31 @@ import {imagesAt} from './draw-images';
 import {compareWithCombination} from './linearity-of-outputs';
 import type {PairLinearity} from './linearity-of-outputs';
 
+/** How two inputs are combined. */
 export interface PairOptions extends BatchOptions {
   /** Weight of x1, in (0, 1) (default 1/sqrt 2); x2 has sqrt(1 - alpha²), which keeps sigma. */
   readonly alpha?: number;
-  /** Pixel mean, `[D]` row by row, in [-1, 1]: asks for the centred form too. */
+  /** Pixel mean, `[D]`, in [-1, 1]: asks for the centred form too (default: the plain one only). */
   readonly centre?: ArrayLike<number>;
 }
 
+/** Noise levels, pairs and randomness of a linearity curve. */
 export interface LinearityOptions extends PairOptions {
   /** Noise levels, each > 0. The paper uses 40. */
   readonly sigmas: ArrayLike<number>;
-  /** Pairs of noisy images (default 100, as in the paper). */
+  /** Pairs of noisy images, at least 2 (default 100, as in the paper). */
   readonly pairs?: number;
   /** Chooses pairs and noise. The same fork gives every denoiser the same ones: paired curves. */
   readonly rng: Rng;
   /** Resamples of the bootstrap (default 2000). */
   readonly resamples?: number;
+  /** Told after each sigma. */
   readonly onProgress?: OnProgress;
 }
 
 /** Linearity at one noise level: means over the pairs with their 95 % intervals. */
 export interface LinearityPoint {
+  /** Noise level, in pixels of [-1, 1]. */
   readonly sigma: number;
   /** LS, eq. 11: mean |cosine|. */
   readonly score: Interval;
@@ -53,6 +57,7 @@ export interface LinearityPoint {
   readonly perPair: PairLinearity;
 }
 
+/** Linearity of one denoiser against sigma. */
 export interface LinearityCurve {
   /** Name of the denoiser. */
   readonly denoiser: string;
@@ -63,10 +68,21 @@ export interface LinearityCurve {
 }
 
 /**
- * Linearity against sigma, on the same pairs and unit noise at every sigma.
- * @param images the clean images behind the pairs, at least 2: training or held out, say which.
+ * Linearity against sigma, on the same pairs and unit noise at every sigma; Li, Dai, Qu 2024,
+ * eq. 11 and 12. The centred form is ours: an affine offset, as D_G has it, lowers the plain one.
+ * @param denoiser borrowed.
+ * @param images the clean images behind the pairs, at least 2: training or held out, say which;
+ *     borrowed.
  * @throws RangeError for images of another shape than the denoiser's, fewer than 2, a bad sigma
  *     or alpha; Error when an output is not finite.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const stats = hg.gaussianStats(train);
+ * const {points, centred} = await hg.linearityCurve(hg.gaussianDenoiser(stats), train,
+ *     {sigmas: [2], pairs: 20, centre: stats.mean, rng: hg.createRng(0)});
+ * console.log(points[0]?.score.estimate.toFixed(3)); // 0.984
+ * console.log(centred?.[0]?.score.estimate.toFixed(3)); // 1.000
  */
 export async function linearityCurve(
     denoiser: Denoiser, images: ImageSource, options: LinearityOptions): Promise<LinearityCurve> {
@@ -104,9 +120,21 @@ export async function linearityCurve(
 }
 
 /**
- * Linearity of each pair of given inputs.
- * @param x1 noisy images at this sigma, `[P, H, W, C]`.
+ * Linearity of each pair of given inputs; Li, Dai, Qu 2024, eq. 11 and 12.
+ * @param denoiser borrowed.
+ * @param x1 noisy images at this sigma, `[P, H, W, C]`; borrowed.
  * @param x2 as many others.
+ * @param sigma their noise level, > 0.
+ * @returns the measures of each pair, `centred` only when `centre` was given.
+ * @throws RangeError for a bad sigma or alpha, or shapes that do not fit; Error when an output is
+ *     not finite, or 0 where the other one is not.
+ * @example
+ * const relu: hg.Denoiser = {
+ *   name: 'relu', imageShape: [1, 2, 1], denoise: (x) => hg.tf.relu(x), dispose() {},
+ * };
+ * const [x1, x2] = [[2, 1], [1, -2]].map((pixels) => hg.tf.tensor4d(pixels, [1, 1, 2, 1]));
+ * const {plain: {score}} = hg.pairLinearity(relu, x1!, x2!, 1);
+ * console.log(score); // [ 0.9486832980505138 ]
  */
 export function pairLinearity(
     denoiser: Denoiser, x1: Tensor4D, x2: Tensor4D, sigma: number,

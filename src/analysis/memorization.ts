@@ -15,13 +15,16 @@ import {sampledImages, sampleTensor} from './samples';
 import type {SampledImages, Samples} from './samples';
 import {wilsonInterval} from './wilson';
 
+/** What counts as a copy, and how intervals are made. */
 export interface MemorizationOptions {
   /** Draws the resamples of the GL score's interval. */
   readonly rng: Rng;
-  /** A sample counts as a copy when its distance ratio is below this (default 1/3). */
+  /** A sample counts as a copy when its distance ratio is below this, in (0, 1]
+   *  (default 1/3, Gu et al. 2023). */
   readonly threshold?: number;
   /** Resamples of the bootstrap (default 2000). */
   readonly resamples?: number;
+  /** Told of the search for neighbours. */
   readonly onProgress?: OnProgress;
 }
 
@@ -37,6 +40,7 @@ export interface SampleMemorization {
   readonly copied: boolean;
 }
 
+/** How much a set of samples copies the training images. */
 export interface MemorizationResult {
   /** Mean of ||x - NN(x)|| / ||x||; Li, Dai, Qu 2024, eq. 14. Bootstrap (BCa) interval. */
   readonly gl: Interval;
@@ -50,11 +54,20 @@ export interface MemorizationResult {
 const LOOKED_AT = 8;
 
 /**
- * Measures how much `samples` copy `train`.
+ * Measures how much `samples` copy `train`: GL (Li, Dai, Qu 2024, eq. 14) and the copy ratio (Gu et
+ * al. 2023). Both depend on the data and GL on its brightness too: compare with
+ * `calibrateOnHeldOut`.
  * @param train the training images, at least 2; borrowed.
  * @param samples generated images of the same shape, at least 2; borrowed.
  * @throws RangeError for shapes that differ or too few images; Error for a sample that is not
  *     finite or has norm 0.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const samples = hg.imagesToTensor(train, [0, 3, 5]); // a model that copies
+ * const {gl, copyRatio} =
+ *     await hg.memorizationScores(train, samples, {rng: hg.createRng(0)});
+ * console.log(gl.estimate, hg.formatInterval(copyRatio)); // 0 1.00 [0.44, 1.00]
  */
 export async function memorizationScores(
     train: ImageSource, samples: Samples,
@@ -89,9 +102,18 @@ export async function memorizationScores(
 /**
  * The same measures for real images that no training saw: a model that generalizes scores like
  * them, one that memorizes far below in GL and far above in copies.
- * @param heldOut real images of the same kind.
- * @param options as for `memorizationScores`, and `count`, how many held-out images to draw
- *     (default 100, at most all).
+ * @param train the training images, at least 2; borrowed.
+ * @param heldOut real images of the same kind and shape; borrowed.
+ * @param options as for `memorizationScores`, and `count`, how many held-out images to draw, at
+ *     least 2 (default 100, at most all).
+ * @throws RangeError when `count` is more than there are, and as `memorizationScores` does.
+ * @example
+ * const images = Uint8Array.from({length: 40 * 4}, (_, i) => i ** 3 % 251); // 40 images of 2×2
+ * const all = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const {train, heldOut} = hg.heldOutSplit(all, {heldOut: 10, seed: 0});
+ * const {copyRatio} =
+ *     await hg.calibrateOnHeldOut(train, heldOut, {rng: hg.createRng(0), count: 10});
+ * console.log(hg.formatInterval(copyRatio)); // 0.000 [0.000, 0.278]
  */
 export async function calibrateOnHeldOut(
     train: ImageSource, heldOut: ImageSource,

@@ -4,8 +4,6 @@
  * Candidates are ranked by float64 matrix products over chunks; the few that rounding cannot tell
  * from the best are then measured again from their difference, so distances are exact, 0 for a
  * copy, and equal distances go to the lower index.
- *
- * @example const [{index, distance}] = (await nearestImages(trainingSet, samples))[0]!;
  */
 import {setImmediate as breathe} from 'node:timers/promises';
 import {div64, op64, read64, square64, sum64, tidy64} from '../backend/tensor64';
@@ -16,19 +14,23 @@ import type {ImageRows, ImageSource} from '../denoisers/image-rows';
 import {assertInteger} from '../shapes';
 import type {OnProgress} from '../types';
 
+/** How many neighbours, by which distance. */
 export interface NearestOptions {
-  /** Neighbours of each query (default 1). */
+  /** Neighbours of each query, at least 1 (default 1). */
   readonly k?: number;
   /** `'euclidean'` (default), in pixels of [-1, 1]; or `'cosine'`, 1 - cosine of the pixels. */
   readonly metric?: 'euclidean' | 'cosine';
   /** Images and queries held in float64 at a time (default 1024): memory, never the result. */
   readonly chunk?: number;
+  /** Told of the queries that are done. */
   readonly onProgress?: OnProgress;
 }
 
+/** An image of the data set, as seen from a query. */
 export interface Neighbour {
   /** Position in the data set. */
   readonly index: number;
+  /** By the metric: in pixels of [-1, 1], or 1 - cosine, in [0, 2]. */
   readonly distance: number;
 }
 
@@ -39,6 +41,12 @@ export interface Neighbour {
  * @returns one list of k neighbours a query.
  * @throws RangeError when shapes differ or k > N; Error for a query that is not finite, or for an
  *     image of norm 0 under the cosine.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const [neighbours] = await hg.nearestImages(train, hg.imagesToTensor(train, [3]), {k: 2});
+ * console.log(neighbours?.map(({index, distance}) => [index, hg.formatNumber(distance)]));
+ * // [ [ 3, '0' ], [ 1, '1.78' ] ]
  */
 export async function nearestImages(
     images: ImageSource, queries: ImageSource,

@@ -11,11 +11,13 @@ import {drawIndices, imagesAt} from './draw-images';
 
 /** Inputs of a denoiser at one noise level. */
 export interface SigmaInputs {
+  /** Noise level, in pixels of [-1, 1]. */
   readonly sigma: number;
   /** `[N, H, W, C]`; row i belongs to the same sample at every sigma. */
   readonly x: Tensor4D;
 }
 
+/** Noise levels, number of images, and randomness. */
 export interface NoisyInputsOptions {
   /** Noise levels, each > 0. */
   readonly sigmas: ArrayLike<number>;
@@ -29,8 +31,16 @@ export interface NoisyInputsOptions {
  * x = image + sigma·noise, with the same clean images and unit noise at every sigma, so that
  * curves over sigma are smooth. On noisy *training* images the multi-delta denoiser is the exact
  * answer by construction: compare with it on held-out images.
- * @param images the clean images: say in tables which they are, training or held out.
- * @returns one entry a sigma, in the given order; free them with `tf.dispose(inputs)`.
+ * @param images the clean images: say in tables which they are, training or held out; borrowed.
+ * @returns one entry a sigma, in the given order; free them with
+ *     `tf.dispose(inputs.map(({x}) => x))`.
+ * @throws RangeError for a bad sigma or count, or no images.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const inputs = hg.noisyInputs(train, {sigmas: [80, 0.5], count: 6, rng: hg.createRng(0)});
+ * console.log(inputs.map(({sigma, x}) => `${sigma}: [${x.shape.join(', ')}]`).join(' and '));
+ * // 80: [6, 2, 2, 1] and 0.5: [6, 2, 2, 1]
  */
 export function noisyInputs(
     images: ImageSource, {sigmas, count = 100, rng}: NoisyInputsOptions): SigmaInputs[] {
@@ -51,8 +61,16 @@ export function noisyInputs(
  * The states of a sampling trajectory as inputs: what the sampler itself asks the denoiser.
  * @param result of a sampler run with `trajectory: true`.
  * @returns one entry a sigma of the schedule but the last, 0; free them with
- *     `tf.dispose(inputs)`.
+ *     `tf.dispose(inputs.map(({x}) => x))`.
  * @throws RangeError when the sampler kept no trajectory.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const noise = hg.startNoise(5, [2, 2, 1], hg.createRng(0));
+ * const result = await hg.sampleEuler(hg.multiDeltaDenoiser(train), noise,
+ *     hg.karrasSchedule({steps: 3}), {trajectory: true});
+ * console.log(hg.trajectoryInputs(result).map(({sigma}) => hg.formatSigma(sigma)));
+ * // [ '80', '2.52', '0.002' ]
  */
 export function trajectoryInputs(
     {trajectory, count, imageShape}: Omit<SampleResult, 'samples'>): SigmaInputs[] {

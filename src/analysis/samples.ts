@@ -10,6 +10,7 @@ export interface SampledImages {
   readonly samples: Float32Array;
   /** N. */
   readonly count: number;
+  /** `[H, W, C]`. */
   readonly imageShape: ImageShape;
 }
 

@@ -10,10 +10,11 @@ import type {GaussianStats} from '../denoisers/gaussian-stats';
 import {assertInteger, assertSigmas} from '../shapes';
 
 /**
- * ||W - W_ref||² / ||W_ref||², squared Frobenius norms.
+ * ||W - W_ref||² / ||W_ref||², squared Frobenius norms (Li, Dai, Qu 2024, Fig. 4).
  * @param weight for example of the linear distillation, `[D, D]`.
  * @param reference for example `wienerWeights(stats, sigma).weight`, as many values.
  * @throws RangeError when the sizes differ or the reference is zero.
+ * @example console.log(hg.weightNmse([1, 0, 0, 1], [2, 0, 0, 2])); // 0.25
  */
 export function weightNmse(weight: ArrayLike<number>, reference: ArrayLike<number>): number {
   if (weight.length !== reference.length) {
@@ -43,6 +44,7 @@ export interface SingularBasis {
  * @param weight `[D, D]` row by row (outputs, inputs).
  * @param k how many, at most D.
  * @throws RangeError when the values fill no square matrix, or k > D.
+ * @example console.log([...hg.leftSingularVectors([0, 2, 1, 0], 2).values]); // [ 2, 1 ]
  */
 export function leftSingularVectors(weight: ArrayLike<number>, k: number): SingularBasis {
   const D = Math.round(Math.sqrt(weight.length));
@@ -63,7 +65,16 @@ export function leftSingularVectors(weight: ArrayLike<number>, k: number): Singu
 /**
  * The k leading singular vectors of W_G at `sigma`: the principal components of the data, with
  * values l / (l + sigma²).
+ * @param stats of the training images.
+ * @param sigma noise level, > 0.
+ * @param k how many, at least 1.
  * @throws RangeError when `stats` has fewer than k components.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const {values, vectors} = hg.principalBasis(hg.gaussianStats(train), 0.5, 2);
+ * console.log(Array.from(values, (value) => hg.formatNumber(value)), vectors.rows, vectors.cols);
+ * // [ '0.692', '0.610' ] 4 2
  */
 export function principalBasis(stats: GaussianStats, sigma: number, k: number): SingularBasis {
   const D = assertGaussianStats('principalBasis', stats);
@@ -80,6 +91,7 @@ export function principalBasis(stats: GaussianStats, sigma: number, k: number): 
   };
 }
 
+/** How far two sets of directions agree. */
 export interface BasisOverlap {
   /** |u_i · v_j| of the singular vectors of the two, `[k][k]`: the heat map. */
   readonly overlap: readonly (readonly number[])[];
@@ -97,10 +109,16 @@ export interface BasisOverlap {
 }
 
 /**
- * Compares two bases with equally many vectors.
+ * Compares two bases with equally many vectors (Li, Dai, Qu 2024, Fig. 4).
+ * @param a for example `leftSingularVectors` of a distilled weight.
+ * @param b for example `principalBasis` of the training images.
  * @param options `tolerance`: relative gap below which two singular values count as nearly equal
  *     (default 0.01).
  * @throws RangeError when the sizes differ.
+ * @example
+ * const [a, b] = [[3, 0, 0, 1], [1, 0, 0, 3]].map((weight) => hg.leftSingularVectors(weight, 2));
+ * const {overlap, subspace} = hg.basisOverlap(a!, b!); // the same axes in the other order
+ * console.log(overlap, subspace); // [ [ 0, 1 ], [ 1, 0 ] ] [ 0, 1 ]
  */
 export function basisOverlap(
     a: SingularBasis, b: SingularBasis, {tolerance = 0.01}: {tolerance?: number} = {}):

@@ -14,9 +14,11 @@ export interface Similarity {
   readonly rmse: Interval;
   /** Pearson's correlation of the pixels of the two images. */
   readonly correlation: Interval;
+  /** The values behind the means, `[N]` each. */
   readonly perSample: {readonly rmse: readonly number[], readonly correlation: readonly number[]};
 }
 
+/** How far two models' samples agree, beside what chance gives. */
 export interface SampleSimilarityResult {
   /** Sample i of one model with sample i of the other: the same start noise. */
   readonly matched: Similarity;
@@ -32,7 +34,15 @@ export interface SampleSimilarityResult {
  * mismatched pairs say how much.
  * @param a at least 2 samples of one model, sample i from start noise i.
  * @param b the other model's samples (or a Gaussian's closed-form ones), as many.
+ * @param options `rng` draws the resamples, `resamples` says how many (default 2000).
  * @throws RangeError when the shapes differ or N < 2; Error for an image of one single grey.
+ * @example
+ * const imageShape = [4, 4, 1] as const;
+ * const [a, other] = [0, 1].map((seed) => hg.startNoise(20, imageShape, hg.createRng(seed)));
+ * const b = a!.map((pixel, i) => pixel + 0.5 * other![i]!); // `a`, blurred by noise
+ * const {gap} = hg.sampleSimilarity({samples: a!, count: 20, imageShape},
+ *     {samples: b, count: 20, imageShape}, {rng: hg.createRng(0)});
+ * console.log(hg.formatInterval(gap.correlation, 2)); // ?
  */
 export function sampleSimilarity(
     a: Samples, b: Samples, {rng, resamples}: {rng: Rng, resamples?: number}):

@@ -14,6 +14,7 @@ export interface TrendLevel {
   readonly values: ArrayLike<number>;
 }
 
+/** A trend over levels, with 95 % intervals. */
 export interface TrendResult {
   /** Least-squares slope of the level means against x, per unit of x. */
   readonly slope: Interval;
@@ -32,6 +33,11 @@ export interface TrendResult {
  * @param options as for `bootstrapStatistic`; intervals are percentile unless `method` says else,
  *     since ranks jump.
  * @throws RangeError when levels are too few, share an x or differ in their number of values.
+ * @example
+ * const scores = {64: [0.8, 0.82, 0.81], 256: [0.9, 0.93, 0.9], 1024: [0.95, 0.96, 0.97]};
+ * const levels = Object.entries(scores).map(([n, values]) => ({x: Math.log2(Number(n)), values}));
+ * const {change, verdict} = hg.trendTest(levels, {rng: hg.createRng(0)});
+ * console.log(verdict, hg.formatInterval(change)); // rises 0.150 [0.140, 0.160]
  */
 export function trendTest(levels: readonly TrendLevel[], options: BootstrapOptions): TrendResult {
   const ordered = [...levels].sort((a, b) => a.x - b.x);

@@ -6,8 +6,13 @@ import {normalQuantile} from './normal';
 /**
  * Wilson's score interval of the share successes / count (Wilson 1927). Unlike a bootstrap it
  * keeps its width at shares of 0 and 1: no copy among 200 samples still allows up to 1.9 %.
- * @param level confidence (default 0.95).
+ * @param successes how many of `count`, an integer.
+ * @param count an integer of at least 1.
+ * @param options `level`: confidence in (0, 1) (default 0.95).
  * @throws RangeError when `successes` or `count` is no integer, or successes > count.
+ * @example
+ * const {low, high} = hg.wilsonInterval(0, 200);
+ * console.log(low, hg.formatNumber(high)); // 0 0.0188
  */
 export function wilsonInterval(
     successes: number, count: number, {level = 0.95}: {level?: number} = {}): Interval {

@@ -12,6 +12,11 @@ export type MimeBundle = Readonly<Record<string, string | object>>;
 
 /** What is used of tslab's `display` and of the result of its `newDisplay()`. */
 export interface DisplayTarget {
+  /**
+   * Shows one form of something.
+   * @param contentType MIME type, for example `text/html`.
+   * @param content text, or the bytes of a picture.
+   */
   raw(contentType: string, content: string | Uint8Array): unknown;
 }
 

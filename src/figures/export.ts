@@ -15,6 +15,7 @@ import {createKaleido} from './kaleido';
 import type {KaleidoOptions} from './kaleido';
 import type {PlotlyFigure} from './types';
 
+/** Where figures go, and what draws them. */
 export interface FigureExporterOptions extends KaleidoOptions {
   /** Folder of the files; made if it does not exist. */
   readonly dir: string;
@@ -24,19 +25,26 @@ export interface FigureExporterOptions extends KaleidoOptions {
 
 /** The files of one figure, and its picture. */
 export interface ExportedFigure {
+  /** Path of the PNG. */
   readonly png: string;
+  /** Path of the SVG. */
   readonly svg: string;
+  /** Path of the Plotly figure, JSON. */
   readonly json: string;
+  /** Path of the numbers, CSV. */
   readonly csv: string;
   /** Contents of the PNG file. */
   readonly pngBytes: Buffer;
 }
 
+/** Writes figures to one folder. */
 export interface FigureExporter {
+  /** Folder of the files. */
   readonly dir: string;
   /**
    * Writes `<dir>/<name>.png`, `.svg`, `.json` and `.csv`.
    * @param name lower-case letters, digits and hyphens.
+   * @param figure of any kind of this library, or other Plotly JSON of these traces.
    * @param table numbers for the CSV (default: those that the figure shows).
    * @throws RangeError if the name is not such a name; Error if the picture fails.
    */
@@ -55,7 +63,20 @@ function withStableIds(svg: string): string {
 const drawnState = ({data, layout}: PlotlyFigure): PlotlyFigure =>
     ({data: data.map((trace, i) => ({...trace, uid: `trace${i}`})), layout});
 
-/** Makes an exporter; close it when the last figure is written. */
+/**
+ * Makes an exporter; close it when the last figure is written. It draws with the browser of the
+ * Python package kaleido, which the set-up installs.
+ * @param options `dir` is made when the first figure is written; `scale` is that of the PNG.
+ * @example
+ * const figure = hg.lineFigure({
+ *   title: 'Twice as much', series: [{name: '2 x', x: [1, 2], y: [2, 4]}], xTitle: 'x',
+ * });
+ * const exporter = hg.createFigureExporter({dir: 'figures'});
+ * const {png, csv, pngBytes} = await exporter.export('01-twice', figure);
+ * await exporter.close();
+ * console.log(png, csv); // figures/01-twice.png figures/01-twice.csv
+ * console.log(pngBytes.length > 10_000); // true
+ */
 export function createFigureExporter(
     {dir, scale = 2, ...kaleidoOptions}: FigureExporterOptions): FigureExporter {
   const kaleido = createKaleido(kaleidoOptions);

@@ -1,19 +1,13 @@
 /**
  * Overlap |⟨uᵢ, vⱼ⟩| of two sets of unit vectors as heat maps side by side: a bright diagonal
  * says that the vectors agree one by one, a bright corner that they span the same space.
- *
- * @example
- * overlapHeatmap({
- *   title: 'The distilled weight has the data’s principal components',
- *   panels: [{title: 'σ = 1.50', matrix: overlaps}],
- *   xTitle: 'principal component v<sub>j</sub>', yTitle: 'singular vector u<sub>i</sub>',
- * });
  */
 import {figureSize, panelTitle, placePanels} from './panels';
 import {FONT_SIZE, baseAxis, baseLayout, titleBlock} from './theme';
 import type {FigureText} from './theme';
 import type {Axis, HeatmapTrace, PlotlyFigure, PlotlyLayout} from './types';
 
+/** One heat map. */
 export interface OverlapPanel {
   /** Says what differs between the panels, for example `'σ = 1.50'`. */
   readonly title: string;
@@ -21,12 +15,17 @@ export interface OverlapPanel {
   readonly matrix: readonly ArrayLike<number>[];
 }
 
+/** What `overlapHeatmap` shows. */
 export interface OverlapHeatmapOptions extends FigureText {
+  /** Row by row, at least one. */
   readonly panels: readonly OverlapPanel[];
+  /** Title of the columns' axis. */
   readonly xTitle: string;
+  /** Title of the rows' axis. */
   readonly yTitle: string;
-  /** What row i and column j are on hover (default `'singular vector'`, `'component'`). */
+  /** What row i is on hover (default `'singular vector'`). */
   readonly rowName?: string;
+  /** What column j is on hover (default `'component'`). */
   readonly columnName?: string;
   /** What the colour means (default `'|⟨u<sub>i</sub>, v<sub>j</sub>⟩|'`). */
   readonly colourTitle?: string;
@@ -52,8 +51,17 @@ function checkPanel({title, matrix}: OverlapPanel): void {
 
 /**
  * Heat maps side by side, colours from 0 to 1. Values are stored to 3 decimals: 100 vectors take
- * about 60 kB a panel.
- * @throws RangeError naming the panel whose rows differ in length.
+ * about 60 kB a panel. Of the paper's figure 4.
+ * @returns plain JSON of one heat map a panel.
+ * @throws RangeError naming the panel whose rows differ in length, or when there is none.
+ * @example
+ * const [cos, sin] = [Math.cos(0.1), Math.sin(0.1)];
+ * const figure = hg.overlapHeatmap({
+ *   title: 'Two directions, turned by 0.1 radians',
+ *   panels: [{title: 'σ = 1.50', matrix: [[cos, sin], [sin, cos]]}],
+ *   xTitle: 'principal component v<sub>j</sub>', yTitle: 'singular vector u<sub>i</sub>',
+ * });
+ * console.log(figure.data.map((trace) => 'z' in trace && trace.z[0])); // [ [ 0.995, 0.1 ] ]
  */
 export function overlapHeatmap({
   title, subtitle, panels, xTitle, yTitle, rowName = 'singular vector', columnName = 'component',

@@ -2,12 +2,6 @@
  * A grid of images as one figure: samples by N, trajectories over sigma, samples with their
  * nearest training images. All images travel as one PNG, drawn pixel by pixel without smoothing;
  * an unseen marker on each image carries its hover text.
- *
- * @example
- * imageGrid({
- *   title: 'Small training sets are copied, large ones are not',
- *   rows: [{label: 'N = 64', images: samples, hover: nearest}], imageShape: [28, 28, 1],
- * });
  */
 import type {ImageShape} from '../types';
 import {pngDataUri} from './encode-images';
@@ -18,7 +12,9 @@ import {FONT_SIZE, INK, MUTED, baseLayout, titleBlock} from './theme';
 import type {FigureText} from './theme';
 import type {Axis, PlotlyFigure, ScatterTrace} from './types';
 
+/** What an image grid shows. */
 export interface ImageGridOptions extends FigureText {
+  /** From top to bottom, at least one. */
   readonly rows: readonly ImageGridRow[];
   /** `[H, W, C]` of every image, C = 1 or 3. */
   readonly imageShape: ImageShape;
@@ -41,7 +37,19 @@ function pixelScale(rasterWidth: number, space: number, imageWidth: number, most
   return scale >= 1 ? scale : 0.5;
 }
 
-/** @throws RangeError naming the row or label list that does not fit `imageShape` or the rows. */
+/**
+ * Draws rows of images, such as samples above their nearest training images.
+ * @returns plain JSON of one picture and one layer of hover texts, at least 520 layout pixels wide.
+ * @throws RangeError naming the row or label list that does not fit `imageShape` or the rows, or
+ *     for a NaN, naming the row and the image.
+ * @example
+ * const figure = hg.imageGrid({
+ *   title: 'A dark and a bright image of 8×8 pixels', imageShape: [8, 8, 1],
+ *   rows: [{label: 'both', images: new Float32Array(128).fill(-1, 0, 64), hover: ['a', 'b']}],
+ *   columnLabels: ['dark', 'bright'],
+ * });
+ * console.log(figure.data.map(({type}) => type).join(', ')); // image, scatter
+ */
 export function imageGrid({
   title, subtitle, rows, imageShape, columnLabels, columnTitle, maxWidth = 940,
   maxImageWidth = 112,

@@ -11,7 +11,10 @@ export interface ImageGridRow {
    * (values beyond are clipped). n may differ from row to row.
    */
   readonly images: Uint8Array | Float32Array;
-  /** Hover text of each image, `[n]`, for example the nearest training image and its distance. */
+  /**
+   * Hover text of each image, `[n]`, for example the nearest training image and its distance
+   * (default none).
+   */
   readonly hover?: readonly string[];
   /** Leaves a wide gap above the row (default false). */
   readonly newGroup?: boolean;

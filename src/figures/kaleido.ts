@@ -8,6 +8,7 @@ import {
 import type {KaleidoProcess, Reply} from './kaleido-process';
 import type {PlotlyFigure} from './types';
 
+/** How the browser that draws is found and waited for. */
 export interface KaleidoOptions {
   /** Folder `kaleido/executable` of the Python package (default: that in the project's `.venv`). */
   readonly folder?: string;

@@ -1,13 +1,5 @@
 /**
  * Curves with interval bands, in one panel or several: RMSE over sigma, scores over N or time.
- *
- * @example
- * lineFigure({
- *   title: 'The network stays close to the Gaussian denoiser',
- *   subtitle: 'Fashion-MNIST 16×16, N = 1,024, 95 % bootstrap intervals, seed 0',
- *   series: [{name: 'network to D<sub>G</sub>', x: sigmas, y: rmse, low, high}],
- *   xTitle: SIGMA_TITLE, yTitle: 'RMSE (pixels)', xLog: true, regimes: SIGMA_REGIMES,
- * });
  */
 import {drawPanel} from './line-panel';
 import type {LinePanel} from './line-panel';
@@ -30,6 +22,7 @@ export interface LineLook extends FigureText {
   readonly legend?: 'right' | 'foot';
 }
 
+/** What `lineFigure` shows: one panel. */
 export interface LineFigureOptions extends LinePanel, LineLook {
   /** The finding; a single panel has no other title. */
   readonly title: string;
@@ -39,6 +32,7 @@ export interface LineFigureOptions extends LinePanel, LineLook {
   readonly plotHeight?: number;
 }
 
+/** What `linePanels` shows. */
 export interface LinePanelsOptions extends LineLook {
   /** Panels, row by row; series of the same name look the same and share a legend entry. */
   readonly panels: readonly LinePanel[];
@@ -52,7 +46,19 @@ export interface LinePanelsOptions extends LineLook {
   readonly panelHeight?: number;
 }
 
-/** Curves in one panel. @throws RangeError naming the series whose arrays do not match. */
+/**
+ * Draws curves in one panel, each with the band of its intervals where it has them.
+ * @returns plain JSON, `width` layout pixels wide.
+ * @throws RangeError naming the series whose arrays do not match, or when there is none.
+ * @example
+ * const sigmas = hg.karrasSchedule({steps: 10}).subarray(0, 10);
+ * const figure = hg.lineFigure({
+ *   title: 'The Gaussian denoiser keeps what is stronger than the noise',
+ *   series: [{name: 'λ = 1', x: sigmas, y: sigmas.map((sigma) => 1 / (1 + sigma ** 2))}],
+ *   xTitle: hg.SIGMA_TITLE, yTitle: 'λ / (λ + σ²)', xLog: true, regimes: hg.SIGMA_REGIMES,
+ * });
+ * console.log(figure.layout.xaxis?.type, figure.data.length); // log 1
+ */
 export function lineFigure({
   title, subtitle, palette, markers, legend = 'right', width = 900, plotHeight = 340, ...panel
 }: LineFigureOptions): PlotlyFigure {
@@ -62,7 +68,18 @@ export function lineFigure({
   });
 }
 
-/** Curves in several panels. @throws RangeError naming the series whose arrays do not match. */
+/**
+ * Draws curves in several panels with one legend: series of the same name look the same.
+ * @returns plain JSON, `width` layout pixels wide.
+ * @throws RangeError naming the series whose arrays do not match, or when there is none.
+ * @example
+ * const panels = [64, 4096].map((n) => ({
+ *   title: `N = ${n}`, xTitle: 'training step', yTitle: 'loss',
+ *   series: [{name: 'held out', x: [100, 200, 400], y: [0.7, 0.5, 0.4 + 1 / n]}],
+ * }));
+ * const {data, layout} = hg.linePanels({title: 'The loss falls for both N', panels});
+ * console.log(data.length, layout.width); // 2 940
+ */
 export function linePanels({
   panels, title, subtitle, palette, markers, legend = 'foot', columns = 2, width = 940,
   panelHeight = 250, shareY = panels.every((panel) => panel.yTitle === panels[0]?.yTitle),

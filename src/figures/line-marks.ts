@@ -10,6 +10,7 @@ import type {Annotation, Shape, XAxisId, YAxisId} from './types';
 export interface Mark {
   /** Position in the unit of the axis. */
   readonly at: number;
+  /** Stands beside the line. */
   readonly label: string;
 }
 

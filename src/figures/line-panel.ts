@@ -15,21 +15,25 @@ import type {Annotation, Axis, ScatterTrace, Shape} from './types';
 export interface LinePanel {
   /** Names the panel in a figure of several. */
   readonly title?: string;
+  /** The curves, at least one. */
   readonly series: readonly LineSeries[];
+  /** Title of the x axis, with its unit (default none). */
   readonly xTitle?: string;
+  /** Title of the y axis, with its unit (default none). */
   readonly yTitle?: string;
-  /** Log scale; points <= 0 are not drawn (default false). */
+  /** Log scale of x; points <= 0 are not drawn (default false). */
   readonly xLog?: boolean;
+  /** Log scale of y; points <= 0 are not drawn (default false). */
   readonly yLog?: boolean;
   /** Values to label on the x axis, such as the N that were run (default: round numbers). */
   readonly xTicks?: readonly number[];
   /** Ends of the y axis, in units of y also on a log axis (default: all data). */
   readonly yRange?: readonly [number, number];
-  /** Named stretches of the x axis, for example `SIGMA_REGIMES`. */
+  /** Named stretches of the x axis, for example `SIGMA_REGIMES` (default none). */
   readonly regimes?: readonly Regime[];
-  /** Labelled positions on the x axis, for example where early stopping is. */
+  /** Labelled positions on the x axis, for example where early stopping is (default none). */
   readonly verticalLines?: readonly Mark[];
-  /** Labelled levels on the y axis, for example a threshold. */
+  /** Labelled levels on the y axis, for example a threshold (default none). */
   readonly horizontalLines?: readonly Mark[];
 }
 

@@ -15,13 +15,14 @@ export interface LineSeries {
   readonly low?: ArrayLike<number>;
   /** Upper ends of the intervals, `[n]`. */
   readonly high?: ArrayLike<number>;
-  /** Draws a thin grey line without markers, for references such as held-out images. */
+  /** Draws a thin grey line without markers, for references such as held-out images (default
+   *  false). */
   readonly reference?: boolean;
-  /** Replaces the dash of the theme. */
+  /** Replaces the dash of the theme (default: the theme's). */
   readonly dash?: Dash;
-  /** Replaces the whole style of the theme, for example `DENOISER_STYLES.gaussian`. */
+  /** Replaces the whole style, for example `DENOISER_STYLES.gaussian` (default: the theme's). */
   readonly style?: SeriesStyle;
-  /** Extra hover text of each point, `[n]`. */
+  /** Extra hover text of each point, `[n]` (default none). */
   readonly hover?: readonly string[];
 }
 

@@ -1,13 +1,6 @@
 /**
  * Points with intervals in both directions and a label each: how two scores move together, for
  * example linearity against GL over N.
- *
- * @example
- * scatterFigure({
- *   title: 'Linearity and novelty rise together',
- *   points: [{label: 'N = 64', x: 0.09, xLow: 0.08, xHigh: 0.1, y: 0.81, yLow: 0.8, yHigh: 0.82}],
- *   xTitle: 'GL score', yTitle: 'least LS over σ', connect: true,
- * });
  */
 import {figureSize, placePanels, sideLegend} from './panels';
 import {placeLabels} from './place-labels';
@@ -25,24 +18,37 @@ import type {
 
 /** A point; an interval is given by both of its ends. */
 export interface ScatterPoint {
+  /** Stands beside the point, clear of others (default none). */
   readonly label?: string;
+  /** In the unit of the x axis. */
   readonly x: number;
+  /** In the unit of the y axis. */
   readonly y: number;
+  /** Lower end of the interval of x; given together with `xHigh` (default no interval). */
   readonly xLow?: number;
+  /** Upper end of the interval of x. */
   readonly xHigh?: number;
+  /** Lower end of the interval of y; given together with `yHigh` (default no interval). */
   readonly yLow?: number;
+  /** Upper end of the interval of y. */
   readonly yHigh?: number;
   /** Points of one group share style and legend entry (default one group). */
   readonly group?: string;
-  /** Extra hover text. */
+  /** Extra hover text (default none). */
   readonly hover?: string;
 }
 
+/** What `scatterFigure` shows. */
 export interface ScatterFigureOptions extends FigureText {
+  /** At least one. */
   readonly points: readonly ScatterPoint[];
+  /** Title of the x axis, with its unit. */
   readonly xTitle: string;
+  /** Title of the y axis, with its unit. */
   readonly yTitle: string;
+  /** Log scale of x (default false). */
   readonly xLog?: boolean;
+  /** Log scale of y (default false). */
   readonly yLog?: boolean;
   /** Joins the points of each group in the order given (default false). */
   readonly connect?: boolean;
@@ -81,7 +87,21 @@ function range(values: readonly number[], log: boolean): [number, number] {
   return [low - pad, high + pad];
 }
 
-/** @throws RangeError if there is no point, or one whose interval has a single end. */
+/**
+ * Draws points with their intervals.
+ * @returns plain JSON, `width` layout pixels wide.
+ * @throws RangeError if there is no point, or one whose interval has a single end.
+ * @example
+ * const {data} = hg.scatterFigure({
+ *   title: 'Linearity and novelty rise together', connect: true,
+ *   points: [
+ *     {label: 'N = 64', x: 0.09, xLow: 0.08, xHigh: 0.1, y: 0.81},
+ *     {label: 'N = 256', x: 0.2, y: 0.9},
+ *   ],
+ *   xTitle: 'GL score', yTitle: 'least LS over σ',
+ * });
+ * console.log(data.map((trace) => 'mode' in trace && trace.mode).join(', ')); // lines, markers
+ */
 export function scatterFigure({
   title, subtitle, points, xTitle, yTitle, xLog = false, yLog = false, connect = false,
   references = [], width = 780, plotHeight = 380,

@@ -10,14 +10,16 @@ import type {PlotlyFigure} from './types';
 /** MIME type of a Plotly figure in Jupyter. */
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 
+/** How a figure is shown and filed. */
 export interface ShowFigureOptions {
-  /** File name of the figure, without extension. */
+  /** File name of the figure, without extension: lower-case letters, digits and hyphens. */
   readonly name: string;
   /** Draws and files the figure. */
   readonly exporter: FigureExporter;
   /** Numbers for the CSV (default: those that the figure shows). */
   readonly table?: DataFrame;
-  /** tslab's `display`, for a kernel whose bundles cannot be reached; it gets the PNG. */
+  /** tslab's `display`, for a kernel whose bundles cannot be reached; it gets the PNG (default:
+   *  the kernel that runs). */
   readonly display?: DisplayTarget;
 }
 
@@ -25,8 +27,16 @@ export interface ShowFigureOptions {
  * Exports a figure and sends it to the cell as one bundle: the interactive Plotly figure, its PNG
  * (what GitHub shows), and its description as text.
  * Returns nothing, because a notebook prints what the last line of a cell returns.
+ * @param figure of any kind of this library.
  * @throws Error outside of a notebook, unless a `display` is given; the files are written first.
- * @example await showFigure(figure, {name: '02-linearity', exporter});
+ * @example
+ * const exporter = hg.createFigureExporter({dir: 'figures'});
+ * const points = [{label: 'N = 64', x: 0.1, y: 0.8}, {label: 'N = 256', x: 0.2, y: 0.9}];
+ * const figure = hg.scatterFigure({title: 'Both rise', points, xTitle: 'GL', yTitle: 'LS'});
+ * // In a notebook, leave `display` out.
+ * const display = {raw: (type: string) => console.log(type)}; // image/png
+ * await hg.showFigure(figure, {name: '02-linearity', exporter, display});
+ * await exporter.close();
  */
 export async function showFigure(
     figure: PlotlyFigure, {name, exporter, table, display}: ShowFigureOptions,

@@ -8,26 +8,44 @@ import type {Annotation, Axis, Shape, XAxisId, YAxisId} from './types';
 
 /** A stretch of the x axis with a name. */
 export interface Regime {
+  /** Stands above the stretch. */
   readonly label: string;
   /** Shown where `label` does not fit (default: nothing is). */
   readonly shortLabel?: string;
+  /** Where it begins, in units of x. */
   readonly from: number;
+  /** Where it ends. */
   readonly to: number;
   /** Draws a tinted ground (default false). */
   readonly shaded?: boolean;
 }
 
-/** The paper's noise regimes: near linear at both ends, nonlinear between (fig. 2). */
+/**
+ * The paper's noise regimes: near linear at both ends, nonlinear between (Li, Dai, Qu 2024,
+ * fig. 2). For `regimes` of a line figure over sigma.
+ * @example
+ * for (const {label, from, to} of hg.SIGMA_REGIMES) console.log(label, from, to);
+ * // low noise 0.002 0.1
+ * // intermediate noise 0.1 20
+ * // high noise 20 80
+ */
 export const SIGMA_REGIMES: readonly Regime[] = [
   {label: 'low noise', shortLabel: 'low', from: 0.002, to: 0.1},
   {label: 'intermediate noise', shortLabel: 'intermediate', from: 0.1, to: 20, shaded: true},
   {label: 'high noise', shortLabel: 'high', from: 20, to: 80},
 ];
 
-/** Title of the noise axis. */
+/**
+ * Title of the noise axis, with its unit.
+ * @example console.log(hg.SIGMA_TITLE); // σ, noise standard deviation (pixels in [−1, 1])
+ */
 export const SIGMA_TITLE = 'σ, noise standard deviation (pixels in [−1, 1])';
 
-/** A noise level with 3 significant digits, for labels: `42.4`, `0.002`. */
+/**
+ * A noise level with 3 significant digits, for labels.
+ * @param sigma in pixels of [-1, 1].
+ * @example console.log(hg.formatSigma(42.415), hg.formatSigma(0.002)); // 42.4 0.002
+ */
 export const formatSigma = (sigma: number): string => `${Number(sigma.toPrecision(3))}`;
 
 /** Ends of a log axis around positive values, as exponents of 10, with a margin. */

@@ -8,8 +8,11 @@ import type {Axis, Dash, Font, MarkerSymbol, PlotlyLayout, Title} from './types'
 
 /** How one series is drawn. */
 export interface SeriesStyle {
+  /** `#rrggbb`. */
   readonly colour: string;
+  /** Dash of the line. */
   readonly dash: Dash;
+  /** Symbol of the points. */
   readonly marker: MarkerSymbol;
 }
 
@@ -47,7 +50,13 @@ export const REFERENCE_STYLES: readonly SeriesStyle[] = [
   {colour: '#9aa1a9', dash: '3px,6px', marker: 'diamond'},
 ];
 
-/** The same denoiser looks the same in every figure. */
+/**
+ * The style of each denoiser: the same denoiser looks the same in every figure.
+ * @example
+ * const {network, gaussian} = hg.DENOISER_STYLES;
+ * console.log(network.colour, network.dash, gaussian.colour, gaussian.dash);
+ * // #0072B2 solid #D55E00 dash
+ */
 export const DENOISER_STYLES = {
   network: CATEGORICAL_STYLES[0]!,
   gaussian: CATEGORICAL_STYLES[1]!,
@@ -92,7 +101,7 @@ export function withOpacity(colour: string, opacity: number): string {
 export interface FigureText {
   /** The finding, as a sentence. */
   readonly title: string;
-  /** Data set, N, steps, seed: what the finding was seen on. */
+  /** Data set, N, steps, seed: what the finding was seen on (default none). */
   readonly subtitle?: string;
 }
 

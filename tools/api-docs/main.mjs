@@ -53,7 +53,7 @@ export async function buildApiDocs({out}) {
   });
   app.converter.on(
       Converter.EVENT_RESOLVE_BEGIN, ({project}) => categorize(project, sections));
-  app.renderer.on(PageEvent.END, inlineIcons);
+  app.renderer.on(PageEvent.END, repairPage);
   const project = await app.convert();
   if (project === undefined) return false;
   app.options.setValue('intentionallyNotDocumented', namesInsideTypes(project));
@@ -78,9 +78,16 @@ function namesInsideTypes(project) {
       .map((each) => each.getFriendlyFullName()).filter((name) => name.includes('.__type')))];
 }
 
-/** A page from disk may not load parts of another file; a script puts the icons into each page. */
-function inlineIcons(page) {
-  page.contents = page.contents.replace(/href="[./]*assets\/icons\.svg#/g, 'href="#');
+/**
+ * Makes a page one that opens from a disk and that screen readers understand: the icons are those
+ * that a script puts into each page, since a page may not load parts of another file, and a heading
+ * that folds its section holds no link. Light, as the site's other pages, unless a reader chooses.
+ */
+function repairPage(page) {
+  page.contents = page.contents
+      .replace('("tsd-theme") || "os"', '("tsd-theme") || "light"')
+      .replace(/href="[./]*assets\/icons\.svg#/g, 'href="#')
+      .replace(/<a [^>]*class="tsd-anchor-icon">(?:(?!<\/a>).)*<\/a>(?=<\/h2><\/summary>)/gs, '');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
