@@ -139,6 +139,8 @@ export type {Profile} from './experiments/profiles';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
+export {closestToGaussian, measureCheckpoint, middleDistance} from './experiments/checkpoints';
+export type {CheckpointMeasures} from './experiments/checkpoints';
 export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
@@ -161,8 +163,7 @@ export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
 export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export {
-  biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,
-  widthSweep,
+  biasClaims, gaussianSamples, sizePoints, timeSweep, widthSweep,
 } from './experiments/capacity-and-time';
 
 // Figures, tables, progress

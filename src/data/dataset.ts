@@ -26,6 +26,8 @@ export interface CreateDatasetOptions {
   readonly labels?: Labels | undefined;
   /** Label vector of each image, instead of classes. */
   readonly labelVectors?: LabelVectors | undefined;
+  /** Name of each image's file, `[N]`. */
+  readonly files?: readonly string[] | undefined;
   readonly imageShape: ImageShape;
 }
 
@@ -34,7 +36,7 @@ export interface CreateDatasetOptions {
  * @throws RangeError when the sizes disagree or there is no image.
  */
 export function createDataset(
-    {name, images, labels, labelVectors, imageShape}: CreateDatasetOptions): Dataset {
+    {name, images, labels, labelVectors, files, imageShape}: CreateDatasetOptions): Dataset {
   const [height, width, channels] = imageShape;
   assertInteger('createDataset', 'imageShape[0]', height, 1);
   assertInteger('createDataset', 'imageShape[1]', width, 1);
@@ -46,11 +48,11 @@ export function createDataset(
         `createDataset: expected \`images\` of ${name} to hold whole images of ${pixels} bytes ` +
         `(shape [${imageShape.join(', ')}]), at least one, got ${images.length} bytes`);
   }
-  checkLabels({labels, labelVectors}, count, name);
+  checkLabels({labels, labelVectors, files}, count, name);
   let hash: string | undefined;
   return Object.freeze({
     name, images, count, imageShape: Object.freeze([height, width, channels] as const),
-    ...labelFields({labels, labelVectors}),
+    ...labelFields({labels, labelVectors, files}),
     get hash() {
       return hash ??= createHash('sha256')
           .update(`${count},${height},${width},${channels};`).update(images).digest('hex');

@@ -2,7 +2,6 @@
 import {bootstrapMean} from '../analysis/bootstrap';
 import type {LinearityCurve, LinearityPoint} from '../analysis/linearity';
 import {linearityCurve} from '../analysis/linearity';
-import {calibrateOnHeldOut} from '../analysis/memorization';
 import type {MemorizationResult} from '../analysis/memorization';
 import {trendTest} from '../analysis/trend';
 import type {TrendResult} from '../analysis/trend';
@@ -12,7 +11,7 @@ import {multiDeltaDenoiser} from '../denoisers/multi-delta';
 import type {SampleResult} from '../sampling/solver';
 import type {Interval} from '../types';
 import type {Claim} from './claims';
-import {linearityOf, noveltyOf, remember, samplesOf} from './measure';
+import {calibrationOf, linearityOf, noveltyOf, remember, samplesOf} from './measure';
 import type {TrainRun} from './train-run';
 import type {Workspace} from './workspace';
 
@@ -39,9 +38,8 @@ export async function sizeSweep(workspace: Workspace): Promise<SizeResult[]> {
       const samples = await samplesOf(workspace, subject);
       results.push({
         n, run, samples,
-        novelty: await noveltyOf(workspace, train, samples),
-        calibration: await calibrateOnHeldOut(train, workspace.heldOut,
-            {count: workspace.profile.samples, rng: workspace.rng.fork('novelty')}),
+        novelty: await noveltyOf(workspace, train, subject, samples),
+        calibration: await calibrationOf(workspace, train),
         linearity: await linearityOf(workspace, subject, gaussianMean(workspace, n)),
       });
     } finally {

@@ -43,6 +43,8 @@ export type {RunState} from './run-state';
 export interface RunResult {
   readonly arrays: Readonly<Record<string, NamedArray>>;
   readonly values: {readonly [key: string]: Json};
+  /** What does not decide the result but helps later, such as where images lay: kept with the provenance. */
+  readonly notes?: {readonly [key: string]: Json};
 }
 
 export interface StoredRun {
@@ -131,7 +133,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     shared.end(); // What a killed process last said is of no interest.
     const started = new Date();
     try {
-      const {arrays, values} = await compute({
+      const {arrays, values, notes} = await compute({
         ...files, id, folder, signal, warn,
         onProgress(progress) {
           signal.throwIfAborted();
@@ -144,6 +146,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
         id, values, files: files.seal(),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
+          ...(notes !== undefined && {notes}),
         }),
       });
     } finally {

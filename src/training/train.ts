@@ -49,8 +49,8 @@ export interface TrainCallbacks {
   readonly resume?: Checkpoint | undefined;
 }
 
-/** Images of the fixed losses. */
-const FIXED_IMAGES = 256;
+/** Images of the fixed losses: the first of a data set, at most so many. */
+export const FIXED_IMAGES = 256;
 /** Steps a call of the graph at most, and so between two returns to the event loop. */
 const STEPS_PER_CALL = 10;
 /** A call of several steps takes about this time at most, ms. */
