@@ -92,7 +92,7 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
   const early = closestToGaussian(workspace, times);
   return [
     {
-      ...small, id: 'C10', part: 'capacity',
+      ...small, id: 'C10', part: 'capacity', figure: '04-distance-by-width',
       statistic: `RMSE to D_G, mean over 0.4 < σ < 2, width ${widths.at(-1)!.width} minus ` +
           `width ${widths[0]!.width}`,
       estimate: byWidth.change, verdict: verdict(byWidth.verdict === 'rises'),
@@ -101,25 +101,25 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
           'floor (C13).',
     },
     {
-      ...small, id: 'C10', part: 'data', n: sizes.map(({n}) => n),
+      ...small, id: 'C10', part: 'data', figure: '04-distance-by-size', n: sizes.map(({n}) => n),
       statistic: 'RMSE to D_G, mean over 0.4 < σ < 2, largest N minus smallest N',
       estimate: bySize.change, verdict: verdict(bySize.verdict === 'falls'),
       note: 'Most of the fall is at the smallest N.',
     },
     {
-      ...small, id: 'C11',
+      ...small, id: 'C11', figure: '04-early-stopping',
       statistic: `RMSE to D_G, mean over 0.4 < σ < 2, last step minus its minimum at step ` +
           `${early.step.estimate}`,
       estimate: early.depth, verdict: verdict(early.uShaped),
     },
     {
-      ...small, id: 'C15', part: 'capacity',
+      ...small, id: 'C15', part: 'capacity', figure: '04-distance-by-width',
       statistic: `NMSE to D_G at σ > 9, width ${widths.at(-1)!.width} minus width ` +
           `${widths[0]!.width}`,
       estimate: byWidthHigh.change, verdict: verdict(byWidthHigh.verdict === 'falls'),
     },
     {
-      ...small, id: 'C15', part: 'time',
+      ...small, id: 'C15', part: 'time', figure: '04-early-stopping',
       statistic: 'NMSE to D_G at σ > 9, last step minus first checkpoint',
       ...timeAtHighNoise(workspace, times),
     },

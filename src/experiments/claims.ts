@@ -26,6 +26,10 @@ export interface Claim {
   /** Training steps behind it; empty when nothing was trained. */
   readonly steps: readonly number[];
   readonly seed: number;
+  /** Name of the figure in whose cell the number was made (default: no figure shows it). */
+  readonly figure?: string;
+  /** Notebook that made the claim, for example `02-emerging-linearity`; set by `gatherClaims`. */
+  readonly notebook?: string;
 }
 
 /** The paper's claims (Li, Dai, Qu 2024), in the order of its sections. */
@@ -53,6 +57,9 @@ export const CLAIMS = {
 
 export type ClaimId = keyof typeof CLAIMS;
 
+/** Names of figures, and so of their files. */
+const FIGURE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
 const claimSchema = z.object({
   id: z.enum(Object.keys(CLAIMS) as [ClaimId, ...ClaimId[]]),
   part: z.string().optional(),
@@ -64,6 +71,7 @@ const claimSchema = z.object({
   n: z.array(z.number()),
   steps: z.array(z.number()),
   seed: z.number(),
+  figure: z.string().regex(FIGURE_NAME).optional(),
 });
 
 const SECTIONS = 'claims';
@@ -90,14 +98,15 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
 }
 
 /**
- * Gathers the sections' claims into `<dir>/claims.json`, in the paper's order; claims that no
- * section tested are listed as such.
+ * Gathers the sections' claims into `<dir>/claims.json`, in the paper's order, each with the
+ * notebook that made it; claims that no section tested are listed as such.
  */
 export function gatherClaims(dir: string): Claim[] {
   const folder = path.join(dir, SECTIONS);
   const files = existsSync(folder) ? readdirSync(folder) : [];
   const found = files.filter((name) => name.endsWith('.json')).sort()
-      .flatMap((name) => readClaims(path.join(folder, name)));
+      .flatMap((name) => readClaims(path.join(folder, name))
+          .map((claim): Claim => ({...claim, notebook: path.parse(name).name})));
   const claims = (Object.keys(CLAIMS) as ClaimId[]).flatMap((id): Claim[] => {
     const tested = found.filter((claim) => claim.id === id);
     return tested.length > 0 ? tested : [{

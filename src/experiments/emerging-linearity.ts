@@ -183,13 +183,13 @@ export function linearityClaims(
   const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
   return [
     {
-      ...common, id: 'C1', part: 'LS',
+      ...common, id: 'C1', part: 'LS', figure: '02-linearity-by-size',
       statistic: 'mean LS over 0.1 < σ < 20, largest N minus smallest N',
       estimate: plain.change, verdict: verdict(plain.verdict === 'rises'),
       note: shareNote(plain, ({linearity}) => intermediateScores(linearity.points), results),
     },
     {
-      ...common, id: 'C1', part: 'centred LS',
+      ...common, id: 'C1', part: 'centred LS', figure: '02-linearity-by-size',
       statistic: 'mean centred LS over 0.1 < σ < 20, largest N minus smallest N',
       estimate: centred.change, verdict: verdict(centred.verdict === 'rises'),
       note: shareNote(centred, ({linearity}) => intermediateScores(linearity.centred!), results),
@@ -197,7 +197,7 @@ export function linearityClaims(
     ...seedClaim(workspace, seeds, common),
     alphaClaim(alphas, {...common, n: [results.at(-1)!.n]}),
     {
-      ...common, id: 'C4', part: 'GL',
+      ...common, id: 'C4', part: 'GL', figure: '02-linearity-against-novelty',
       statistic: 'GL over GL of held-out images, largest N minus smallest N',
       estimate: novelty.change,
       verdict: verdict(novelty.verdict === 'rises' && plain.verdict === 'rises'),
@@ -206,7 +206,7 @@ export function linearityClaims(
           'farther from the training set than real ones: new, but also rougher.',
     },
     {
-      ...common, id: 'C4', part: 'copies',
+      ...common, id: 'C4', part: 'copies', figure: '02-novelty-by-size',
       statistic: 'copy ratio, largest N minus smallest N',
       estimate: copies.change, verdict: verdict(copies.verdict === 'falls'),
     },
@@ -246,7 +246,7 @@ function alphaClaim(
   const estimate: Interval = lowest.point.score;
   const atEqual = Math.abs(lowest.alpha - Math.SQRT1_2) < 1e-9;
   return {
-    ...common, id: 'C2',
+    ...common, id: 'C2', figure: '02-linearity-by-weight',
     statistic: `lowest LS over ${alphas.length} weights α, at α = ${lowest.alpha.toFixed(2)}`,
     estimate, verdict: atEqual ? 'reproduced' : 'not reproduced',
   };

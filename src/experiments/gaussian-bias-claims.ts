@@ -50,24 +50,29 @@ export interface NetworkResults {
   readonly linear: LinearAgainstGaussian;
   /** Trajectories of network, D_L, D_G, D_M from shared noise. */
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
+  /** Number of the notebook whose figures show this (default `'05'`). */
+  readonly notebook?: '03' | '05';
 }
 
 type MakeClaim = (
   id: ClaimId, part: string | undefined, statistic: string, estimate: Interval, holds: boolean,
-  subjects: readonly ExplainedNetwork[], note?: string) => Claim;
+  subjects: readonly ExplainedNetwork[], figure: string | undefined, note?: string) => Claim;
 
-const claimsOf = (study: Study): MakeClaim =>
-  (id, part, statistic, estimate, holds, subjects, note) => ({
+/** Makes claims whose figures' names begin with the number of their notebook. */
+const claimsOf = (study: Study, notebook: string): MakeClaim =>
+  (id, part, statistic, estimate, holds, subjects, figure, note) => ({
     id, ...(part !== undefined && {part}), statistic, estimate, verdict: verdict(holds),
     ...(note !== undefined && {note}),
     dataset: study.train.name, n: subjects.map(({n}) => n),
     steps: [...new Set(subjects.flatMap(({steps}) => steps ?? []))], seed: study.profile.seed,
+    ...(figure !== undefined && {figure: `${notebook}-${figure}`}),
   });
 
 /** C5 to C7, for one network: what a single model can show. */
 export async function networkClaims(
-    study: Study, {subject, distances, linear, samples}: NetworkResults): Promise<Claim[]> {
-  const claim = claimsOf(study);
+    study: Study, {subject, distances, linear, samples, notebook = '05'}: NetworkResults):
+    Promise<Claim[]> {
+  const claim = claimsOf(study, notebook);
   const [toLinear, toGaussian, toDelta] = distances as
       readonly [DenoiserDistance, DenoiserDistance, DenoiserDistance];
   const ends = worst(toLinear, isEnd);
@@ -82,14 +87,15 @@ export async function networkClaims(
       {rng: study.rng.fork('directions')});
   return [
     claim('C5', 'linear ends', 'largest RMSE(D_L, D_θ) over σ ≥ 20 and σ ≤ 0.1', ends.interval,
-        ends.interval.high < NEAR, [subject],
+        ends.interval.high < NEAR, [subject], 'distances',
         `at σ = ${ends.sigma.toPrecision(3)}; the paper's bound is 0.05`),
     claim('C5', 'Gaussian ends', 'largest RMSE(D_G, D_θ) over σ ≥ 20 and σ ≤ 0.1',
-        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [subject],
+        gaussianEnds.interval, gaussianEnds.interval.high < NEAR, [subject], 'distances',
         `at σ = ${gaussianEnds.sigma.toPrecision(3)}; ${UNDERTRAINED}`),
     claim('C5', 'D_M between',
         'RMSE(D_M, D_θ) minus RMSE(D_G, D_θ), the least over 0.1 < σ < 20',
-        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [subject], middleNote(gaps)),
+        least.rmse, gaps.every(({rmse}) => rmse.low > 0), [subject], 'distances',
+        middleNote(gaps)),
     ...[
       ['low noise', (sigma: number) => sigma <= 0.1],
       ['intermediate noise', isMiddle],
@@ -97,18 +103,19 @@ export async function networkClaims(
     ].map(([name, chosen]) => {
       const far = worst(linear.distance, chosen as (sigma: number) => boolean);
       return claim('C6', `outputs, ${name as string}`, 'largest RMSE(D_L, D_G)', far.interval,
-          far.interval.high < NEAR, [subject],
+          far.interval.high < NEAR, [subject], 'linear-against-gaussian',
           `at σ = ${far.sigma.toPrecision(3)}; the paper's bound is 0.05; ${UNDERTRAINED}`);
     }),
     claim('C6', 'weights', 'median over σ of the weight NMSE of D_L to D_G', weights,
-        weights.high < WEIGHTS_NEAR, [subject],
+        weights.high < WEIGHTS_NEAR, [subject], 'linear-against-gaussian',
         "the interval is over the 10 noise levels; the paper's bound is 0.2 at most of them; " +
         UNDERTRAINED),
     claim('C6', `first ${DIRECTIONS} directions`,
         `overlap of the first ${DIRECTIONS} singular vectors of W_L with the principal ` +
         'components (1: same subspace), mean over σ > 0.1', directions, directions.low > ALIGNED,
-        [subject], `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
-    ...await structureClaims(study, subject, samples),
+        [subject], 'singular-vectors',
+        `the interval is over noise levels; the bound of ${ALIGNED} is ours`),
+    ...await structureClaims(study, subject, samples, claim),
   ];
 }
 
@@ -116,7 +123,7 @@ export async function networkClaims(
 export async function gaussianBiasClaims(
     workspace: Workspace, results: GaussianBiasResults): Promise<Claim[]> {
   const {general, memorizing} = results;
-  const claim = claimsOf(workspace);
+  const claim = claimsOf(workspace, '03');
   const [, toGaussian] = results.generalDistances;
   const [, memorizingToGaussian] = results.memorizingDistances;
   const fails = pairedDifference(
@@ -130,30 +137,29 @@ export async function gaussianBiasClaims(
   return [
     ...await networkClaims(workspace, {
       subject: general, distances: results.generalDistances, linear: results.generalLinear,
-      samples: results.samples,
+      samples: results.samples, notebook: '03',
     }),
     claim('C8', undefined,
         'RMSE(D_L, D_G), mean over 0.1 < σ < 20, memorizing minus generalizing run',
-        fails, fails.low > 0, [memorizing, general]),
+        fails, fails.low > 0, [memorizing, general], 'linear-against-gaussian'),
     {
       ...claim('C9', undefined,
           'expected loss after gradient descent over that of D_G, minus 1; worst σ, over 5 seeds',
-          arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [],
+          arrived.excessLoss, arrived.excessLoss.high < ARRIVED, [], undefined,
           `at σ = ${arrived.sigma}; the weights still differ by ` +
           `${formatInterval(arrived.weightError)} relative to W_G`),
       n: [workspace.profile.sizes[2]!],
     },
     claim('C13', undefined,
         'RMSE(D_G, D_θ) at σ = 0.002, N below the number of pixels minus N above', floor,
-        floor.low > 0, [memorizing, general]),
+        floor.low > 0, [memorizing, general], 'distances'),
   ];
 }
 
 /** C7: correlation of images from the same noise, above that of images from other noise. */
 async function structureClaims(
-    study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples']):
-    Promise<Claim[]> {
-  const claim = claimsOf(study);
+    study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples'],
+    claim: MakeClaim): Promise<Claim[]> {
   const tensors = samples.map(({result}) =>
     tf.tensor4d(result.samples, [result.count, ...result.imageShape]));
   try {
@@ -164,9 +170,9 @@ async function structureClaims(
     return [
       ...similar.map(({gap: {correlation}}, i) => claim('C7', `network and ${samples[i + 1]!.name}`,
           'pixel correlation of images from the same noise, above that from other noise',
-          correlation, correlation.low > 0, [subject])),
+          correlation, correlation.low > 0, [subject], 'trajectories')),
       claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
-          copies.copyRatio, copies.copyRatio.low > 0.5, [subject]),
+          copies.copyRatio, copies.copyRatio.low > 0.5, [subject], 'trajectories'),
     ];
   } finally {
     tf.dispose(tensors);

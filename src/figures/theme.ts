@@ -17,7 +17,8 @@ export const MUTED = '#57606a';
 export const GRID = '#e6e8eb';
 export const SHADE = '#f4f3ef';
 
-const FONT_FAMILY = 'Lato, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
+/** The fonts of figures and pages; pages bring Lato along. */
+export const FONT_FAMILY = 'Lato, "Helvetica Neue", Arial, "DejaVu Sans", sans-serif';
 
 /** Font sizes, in layout pixels. */
 export const FONT_SIZE = {

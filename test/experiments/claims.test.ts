@@ -31,7 +31,9 @@ test('claims come together in the paper\'s order; the untested ones are listed a
     id: 'C1', statistic: '', estimate: null, verdict: 'not tested', dataset: '', n: [], steps: [],
     seed: 0,
   });
-  assert.deepEqual(tested[0], failed);
+  assert.deepEqual(tested.map(({notebook}) => notebook),
+      ['02-linearity', '03-bias', '03-bias', '03-bias']);
+  assert.deepEqual(tested[0], {...failed, notebook: '02-linearity'});
   assert.deepEqual(JSON.parse(readFileSync(path.join(dir, 'claims.json'), 'utf8')), claims);
 });
 
@@ -40,13 +42,25 @@ test('a section that is saved again replaces its claims', () => {
   saveClaims(dir, '02', [claim('C1'), claim('C2')]);
   saveClaims(dir, '02', [claim('C2', {seed: 9})]);
   const tested = gatherClaims(dir).filter(({estimate}) => estimate !== null);
-  assert.deepEqual(tested, [claim('C2', {seed: 9})]);
+  assert.deepEqual(tested, [claim('C2', {seed: 9, notebook: '02'})]);
 });
 
 test('before any section ran, no claim is tested', () => {
   const claims = gatherClaims(path.join(newFolder(), 'figures'));
   assert.equal(claims.length, Object.keys(CLAIMS).length);
   assert.ok(claims.every(({verdict}) => verdict === 'not tested'));
+});
+
+test('a claim keeps the figure that shows it; what is no name of a figure is refused', () => {
+  const dir = newFolder();
+  saveClaims(dir, '02', [claim('C1', {figure: '02-linearity-by-size'}), claim('C2')]);
+  const figures = gatherClaims(dir).filter(({estimate}) => estimate !== null)
+      .map(({figure}) => figure);
+  assert.deepEqual(figures, ['02-linearity-by-size', undefined]);
+  for (const figure of ['figures/02.png', '02.png', '../02', '']) {
+    assert.throws(() => saveClaims(dir, '02', [claim('C1', {figure})]), {name: 'RangeError',
+      message: /^saveClaims: expected well-formed claims in 02: .*figure/});
+  }
 });
 
 test('unknown ids and malformed claims are named, and nothing is written', () => {

@@ -63,6 +63,21 @@ test('every claim has an interval around its estimate, or says that it was not t
   }
 });
 
+test('a claim names a figure of its own notebook; only what a table shows has none', () => {
+  const gathered = JSON.parse(readFileSync(path.join(SMOKE, 'claims.json'), 'utf8')) as Claim[];
+  const own = JSON.parse(readFileSync(
+      path.join(SMOKE, 'own', 'claims', '05-bring-your-own.json'), 'utf8')) as Claim[];
+  for (const {id, part = '', figure, notebook, estimate} of
+    [...gathered, ...own.map((claim) => ({...claim, notebook: '05-bring-your-own'}))]) {
+    if (estimate === null) continue;
+    const tableOnly = id === 'C9' || part.startsWith('over');
+    assert.equal(figure === undefined, tableOnly, `${id} ${part}`);
+    if (figure !== undefined) {
+      assert.ok(shownIn(read(ROOT, 'notebooks', `${notebook}.ipynb`)).includes(figure), figure);
+    }
+  }
+});
+
 for (const name of notebookNames()) {
   test(`${name}: no errors, and each figure is one bundle of Plotly and PNG, and four files`, () => {
     const outputs = codeOf(read(SMOKE, 'notebooks', name)).flatMap((cell) => cell.outputs ?? []);
