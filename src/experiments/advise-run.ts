@@ -3,8 +3,7 @@ import {copiesOf} from '../analysis/novelty';
 import type {MemorizationResult} from '../analysis/memorization';
 import {stoppingAdvice} from '../analysis/stopping-advice';
 import type {StoppingAdvice} from '../analysis/stopping-advice';
-import {formatInterval, formatNumber} from '../tables/format';
-import type {Interval} from '../types';
+import {formatInterval, formatNumber, formatShare} from '../tables/format';
 import {heldOutLosses, measureCheckpoint, middleDistance} from './checkpoints';
 import type {CheckpointMeasures} from './checkpoints';
 import {calibrationOf} from './measure';
@@ -59,7 +58,7 @@ export function adviceSentence(advice: StoppingAdvice, checkpoints: number): str
     ['the held-out loss is lowest', 'it has risen', 'it has not risen again'] :
     ['the network is closest to D_G', 'the distance has grown', 'it has not left D_G again'];
   const copies = firstCopies && `copies appear at step ${formatNumber(firstCopies.step)} ` +
-      `(${percent(firstCopies.copyRatio)} of samples)`;
+      `(${formatShare(firstCopies.copyRatio)} of samples)`;
   const use = `Use step ${formatNumber(recommended)}`;
   const words = (): string => {
     switch (situation) {
@@ -88,12 +87,6 @@ export function adviceSentence(advice: StoppingAdvice, checkpoints: number): str
       'no loss tells where the network stops generalizing.';
 }
 
-/** `3 % [1 %, 8 %]`. */
-export const percent = ({estimate, low, high}: Interval): string => {
-  const text = (share: number): string => `${formatNumber(Number((100 * share).toFixed(1)))} %`;
-  return `${text(estimate)} [${text(low)}, ${text(high)}]`;
-};
-
 /** A row of the advice, for a table. */
 export interface AdviceRow {
   readonly what: string;
@@ -112,12 +105,12 @@ export function adviceRows(
     'at the last step [95 %]': `+ ${formatInterval(curve.depth)}`,
   } : {};
   const yardstick = calibration ? `, more than of held-out images (${
-    percent(calibration.copyRatio)})` : '';
+    formatShare(calibration.copyRatio)})` : '';
   return [
     {'what': 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},
     {'what': 'lowest held-out loss', ...minimum(lowestHeldOutLoss)},
     {'what': `first copies${yardstick}`, ...(firstCopies ? {
-      'step [95 %]': formatNumber(firstCopies.step), 'value [95 %]': percent(firstCopies.copyRatio),
+      'step [95 %]': formatNumber(firstCopies.step), 'value [95 %]': formatShare(firstCopies.copyRatio),
     } : {'value [95 %]': 'none seen'})},
     {'what': 'recommended', 'step [95 %]': formatNumber(recommended)},
   ];

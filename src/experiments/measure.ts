@@ -45,11 +45,16 @@ const plainJson = (result: unknown): Json =>
 
 /** Unit start noise, the same for every model: `[count, H, W, C]`. */
 export const sharedNoise = (
-    {rng}: Study, count: number, imageShape: ImageShape): Float32Array =>
+    {rng}: Pick<Study, 'rng'>, count: number, imageShape: ImageShape): Float32Array =>
     startNoise(count, imageShape, rng.fork('start'));
 
+/** What sampling needs of a study. */
+export interface SamplingStudy extends Pick<Study, 'store' | 'rng'> {
+  readonly profile: Pick<Study['profile'], 'samples' | 'samplingSteps' | 'seed'>;
+}
+
 /** The profile's samples of a denoiser by Heun's method, from the shared start noise. */
-export async function samplesOf(study: Study, subject: Subject): Promise<SampleResult> {
+export async function samplesOf(study: SamplingStudy, subject: Subject): Promise<SampleResult> {
   const {samples: count, samplingSteps: steps} = study.profile;
   const {imageShape} = subject.denoiser;
   const stored = await study.store.run({
