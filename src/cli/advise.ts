@@ -1,8 +1,8 @@
 /** `hidden-gaussian advise`: which checkpoint of a run to use, and why. */
 import {adviceRows, adviseRun} from '../experiments/advise-run';
+import {shortRunId} from '../store/run-name';
 import {createTable} from '../tables/create-table';
 import {tableToText} from '../tables/show-table';
-import {shortId} from './next-steps';
 import {studyOfRun} from './run-study-texts';
 import type {RunStudyTexts} from './run-study-texts';
 
@@ -16,5 +16,5 @@ export async function advise(name: string, texts: AdviseCommandOptions): Promise
   const step = advised.advice.recommended;
   console.log(tableToText(createTable(adviceRows(advised).map((row) => ({...row})))));
   console.log(`\n${advised.sentence}`);
-  console.log(`npx hidden-gaussian export ${shortId(id)} --step ${step} -o model-${step}`);
+  console.log(`npx hidden-gaussian export ${shortRunId(id)} --step ${step} -o model-${step}`);
 }

@@ -104,7 +104,7 @@ export function adviceRows(
     'step [95 %]': formatInterval(curve.step), 'value [95 %]': formatInterval(curve.minimum),
     'at the last step [95 %]': `+ ${formatInterval(curve.depth)}`,
   } : {};
-  const yardstick = calibration ? `, more than of held-out images (${
+  const yardstick = calibration ? `, beyond those among held-out images (${
     formatShare(calibration.copyRatio)})` : '';
   return [
     {'what': 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},

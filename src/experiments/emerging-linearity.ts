@@ -145,7 +145,7 @@ export function alphaSweep(workspace: Workspace, {run, n}: SizeResult, sigma: nu
 }
 
 /** The noise levels between the two nearly linear ends: 0.1 < sigma < 20 (paper, Fig. 2). */
-const isIntermediate = (sigma: number): boolean => sigma > 0.1 && sigma < 20;
+export const isIntermediate = (sigma: number): boolean => sigma > 0.1 && sigma < 20;
 
 /** Mean over the intermediate noise levels of each pair's score: one value a pair. */
 export function intermediateScores(points: readonly LinearityPoint[]): number[] {

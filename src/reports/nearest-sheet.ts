@@ -36,9 +36,9 @@ export interface NearestSheetOptions {
   /** The finding, as title. */
   readonly title: string;
   readonly subtitle?: string;
-  /** Pairs shown at most, the first (default 48). */
+  /** Pairs shown at most, the first (default 40). */
   readonly most?: number;
-  /** Pairs side by side at most (default 16). */
+  /** Pairs side by side at most (default 10). */
   readonly columns?: number;
 }
 
@@ -50,7 +50,7 @@ export interface NearestSheetOptions {
  */
 export function nearestSheet(
     pairs: readonly NearestPair[], samples: SampledImages, train: Dataset,
-    {title, subtitle, most = 48, columns = 16}: NearestSheetOptions): PlotlyFigure {
+    {title, subtitle, most = 40, columns = 10}: NearestSheetOptions): PlotlyFigure {
   const shown = pairs.slice(0, most);
   const perLine = Math.min(columns, shown.length);
   const size = samples.samples.length / samples.count;

@@ -18,7 +18,7 @@ import type {Dataset, OnProgress} from '../types';
 import {nearestPairs, nearestSheet} from './nearest-sheet';
 import type {NearestPair} from './nearest-sheet';
 import {noveltyRows, noveltySentence, noveltyTitle} from './novelty-words';
-import {facts, figureWithPicture, reportPage} from './page-parts';
+import {facts, figureWithPicture, folded, reportPage} from './page-parts';
 import type {PageSection} from './page-parts';
 import type {Pictures} from './pictures';
 import type {NamedSamples} from './samples-source';
@@ -127,17 +127,18 @@ const LISTED = 20;
 export async function noveltySections(
     report: NoveltyReport, pictures: Pictures): Promise<readonly PageSection[]> {
   const {novelty, pairs} = report;
+  const listed = pairs.slice(0, LISTED);
+  const caption = `The ${listed.length} most copy-like samples`;
   return [
     {
-      id: 'nearest', title: 'Samples and their nearest training images',
-      body: `${await figureWithPicture('figure-nearest', sheetFigure(report), pictures)}\n` +
-          tableBlock(pairRows(pairs.slice(0, LISTED)),
-              {caption: `The ${Math.min(LISTED, pairs.length)} most copy-like samples`}),
+      id: 'copies', title: 'Copies and nearness',
+      body: `${tableBlock(noveltyRows(novelty), {caption: 'Scores with 95 % intervals'})}\n` +
+          await figureWithPicture('figure-nearest', sheetFigure(report), pictures) +
+          folded(`${caption}, as a table`, tableBlock(pairRows(listed), {caption})),
     },
     {
-      id: 'scores', title: 'Scores',
-      body: `${tableBlock(noveltyRows(novelty), {caption: 'Copies and nearness'})}\n` +
-          await figureWithPicture('figure-ratios', ratioFigure(report), pictures),
+      id: 'ratios', title: 'How much nearer than the next',
+      body: await figureWithPicture('figure-ratios', ratioFigure(report), pictures),
     },
   ];
 }

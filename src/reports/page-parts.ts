@@ -21,6 +21,11 @@ const STYLE = `<style>
 .report .kind { color: var(--muted); margin: 0 0 0.5rem; }
 .report nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; }
 .report nav li { margin: 0; }
+.report th[scope=row] { border-bottom: 1px solid var(--line); vertical-align: top;
+  padding-right: 1.4rem; }
+.report .facts td { overflow-wrap: anywhere; }
+.report details { margin: 1.4rem 0 2rem; }
+.report summary { cursor: pointer; color: var(--accent); }
 .report code { overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .report { padding: 1.5rem 1rem 3rem; } }
 @media print { .report { padding: 0; } .report nav { display: none; } }
@@ -45,12 +50,19 @@ export function reportPage({kind, title, lead, sections}: ReportPageOptions): st
   return htmlPage({
     title: `${title} · hidden-gaussian`, description: lead, assets: 'inline', head: STYLE,
     body: `<main class="report">\n<header><p class="kind">${escapeHtml(kind)}</p>` +
-        `<h1>${escapeHtml(title)}</h1>\n<p class="lead">${escapeHtml(lead)}</p></header>\n` +
+        `<h1>${text(title)}</h1>\n<p class="lead">${text(lead)}</p></header>\n` +
         `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>\n${parts.join('\n')}\n</main>`,
   });
 }
 
-export const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`;
+/** Plain text as HTML; a number stays on one line with its per cent sign. */
+const text = (plain: string): string => escapeHtml(plain.replace(/(\d) %/g, '$1\u00a0%'));
+
+export const paragraph = (plain: string): string => `<p>${text(plain)}</p>`;
+
+/** What only some readers want to see, folded. @param body HTML. */
+export const folded = (summary: string, body: string): string =>
+    `<details><summary>${text(summary)}</summary>\n${body}\n</details>`;
 
 /** A command to copy. */
 export const commandLine = (command: string): string =>
@@ -65,6 +77,6 @@ export async function figureWithPicture(
 
 /** Names and values as a two-column list of facts. */
 export const facts = (rows: readonly (readonly [name: string, value: string])[]): string =>
-    `<div class="table"><table><tbody>${rows.map(([name, value]) =>
+    `<div class="facts"><table><tbody>${rows.map(([name, value]) =>
       `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`).join('')}` +
     '</tbody></table></div>';

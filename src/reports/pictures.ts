@@ -1,6 +1,7 @@
 /** Pictures of a page's figures: shown before the figures come alive, without a script, and in print. */
 import sharp from 'sharp';
 import {createKaleido} from '../figures/kaleido';
+import type {KaleidoOptions} from '../figures/kaleido';
 import type {PlotlyFigure} from '../figures/types';
 
 /** Draws figures as PNG, as long as that works here. */
@@ -10,9 +11,13 @@ export interface Pictures {
   close(): Promise<void>;
 }
 
-/** @param warn told once why there are no pictures: pages do without them. */
-export function createPictures(warn: (message: string) => void): Pictures {
-  const kaleido = createKaleido();
+/**
+ * @param warn told once why there are no pictures: pages do without them.
+ * @param options where kaleido is, and how long a picture may take.
+ */
+export function createPictures(
+    warn: (message: string) => void, options: KaleidoOptions = {}): Pictures {
+  const kaleido = createKaleido(options);
   let works = true;
   return {
     async png(figure) {

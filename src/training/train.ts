@@ -75,7 +75,7 @@ export async function train(
   const state = resume === undefined ? newState(model, options) : restoredState(model, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
   const settings = stepOptions(options);
-  const watchdog = createWatchdog(settings);
+  const watchdog = createWatchdog({...settings, checkpoints: options.checkpoints});
   const step = trace('train', trainStep({model, ...settings}), {
     state: {...state, bytes},
     cache: {model: model.form, settings: settings as unknown as Json},
