@@ -185,6 +185,8 @@ export type {Profile} from './experiments/profiles';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
+export {closestToGaussian, measureCheckpoint, middleDistance} from './experiments/checkpoints';
+export type {CheckpointMeasures} from './experiments/checkpoints';
 export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
@@ -210,8 +212,8 @@ export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
 export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export {
-  biasClaims, biasTrends, closestToGaussian, gaussianSamples, highDistance, likenessToGaussian,
-  middleDistance, sizePoints, timeSweep, widthSweep,
+  biasClaims, biasTrends, gaussianSamples, highDistance, likenessToGaussian, sizePoints, timeSweep,
+  widthSweep,
 } from './experiments/capacity-and-time';
 
 // What a figure's title and the notes on its images say

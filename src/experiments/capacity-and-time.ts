@@ -1,73 +1,33 @@
 /** Section IV (Fig. 3): when the bias shows: small capacity, early training. */
-import {earlyStopping} from '../analysis/early-stopping';
-import type {EarlyStoppingResult} from '../analysis/early-stopping';
-import type {MemorizationResult} from '../analysis/memorization';
-import {noisyInputs} from '../analysis/noisy-inputs';
-import {compareDenoisers} from '../analysis/score-difference';
-import type {DenoiserDistance} from '../analysis/score-difference';
 import {sampleSimilarity} from '../analysis/strong-generalization';
 import {trendTest} from '../analysis/trend';
-import {gaussianDenoiser} from '../denoisers/gaussian';
 import {gaussianStats} from '../denoisers/gaussian-stats';
 import {karrasSchedule} from '../sampling/schedule';
 import {gaussianPath} from '../sampling/gaussian-path';
 import type {SampleResult} from '../sampling/solver';
 import type {Claim} from './claims';
+import {closestToGaussian, measureCheckpoint, middleDistance} from './checkpoints';
+import type {CheckpointMeasures} from './checkpoints';
 import type {Likeness, SizeTrend, WidthTrends} from './findings/capacity';
-import {heldOutParts, meanOverSigmas} from './gaussian-bias';
-import {noveltyOf, remember, samplesOf, sharedNoise} from './measure';
+import {meanOverSigmas} from './gaussian-bias';
+import {sharedNoise} from './measure';
 import type {TrainRun} from './train-run';
 import type {Workspace} from './workspace';
 
 /** One model of a sweep: a run at a checkpoint. */
-export interface SweepPoint {
+export interface SweepPoint extends CheckpointMeasures {
   readonly n: number;
   readonly width: number;
-  readonly step: number;
   readonly run: TrainRun;
-  /** Distance to the Gaussian of the run's own training set, on noisy held-out images. */
-  readonly toGaussian: DenoiserDistance;
-  readonly samples: SampleResult;
-  readonly novelty: MemorizationResult;
 }
 
-/** Measures a run at a checkpoint. */
+/** Measures a run at a checkpoint (default the last). */
 export async function sweepPoint(
     workspace: Workspace, n: number, width: number, step?: number): Promise<SweepPoint> {
   const run = await workspace.trainRun(n, width);
-  const at = step ?? run.options.steps;
-  const train = workspace.trainingSet(n);
-  const denoiser = run.denoiser(at);
-  const identity = {run: run.stored.id, step: at};
-  try {
-    const toGaussian = await remember(workspace, 'distance-to-gaussian', {
-      ...identity, judge: workspace.heldOut.hash, sigmas: [...workspace.sigmas],
-      images: workspace.profile.comparisonImages, seed: workspace.profile.seed,
-    }, async (onProgress) => {
-      const gaussian = gaussianDenoiser(gaussianStats(train), {name: 'D_G'});
-      const {sigmas, profile, rng} = workspace;
-      const inputs = noisyInputs(heldOutParts(workspace).judge,
-          {sigmas, count: profile.comparisonImages, rng: rng.fork('inputs')});
-      try {
-        const [distance] = await compareDenoisers(
-            denoiser, [gaussian], inputs, {rng: rng.fork('distances'), onProgress});
-        return distance!;
-      } finally {
-        for (const {x} of inputs) x.dispose();
-        gaussian.dispose();
-      }
-    });
-    // The last checkpoint is the run itself: its samples are those of section II.
-    const samples = await samplesOf(workspace, {
-      denoiser, identity: at === run.options.steps ? run.stored.id : identity,
-    });
-    return {
-      n, width, step: at, run, toGaussian, samples,
-      novelty: await noveltyOf(workspace, train, samples),
-    };
-  } finally {
-    denoiser.dispose();
-  }
+  const measures = await measureCheckpoint(
+      workspace, {run, train: workspace.trainingSet(n)}, step ?? run.options.steps);
+  return {...measures, n, width, run};
 }
 
 /** All widths at the small N, fully trained. */
@@ -108,13 +68,7 @@ export function gaussianSamples(workspace: Workspace, count: number): SampleResu
   return {samples: Float32Array.from(path.states.at(-1)!), count, imageShape};
 }
 
-/** Where the bias is looked for: where networks are least linear (section II). */
-const isMiddle = (sigma: number): boolean => sigma > 0.4 && sigma < 2;
 const isHigh = (sigma: number): boolean => sigma > 9;
-
-/** Mean over 0.4 < sigma < 2 of each held-out image's RMSE to D_G. */
-export const middleDistance = ({toGaussian}: SweepPoint): number[] =>
-    meanOverSigmas(toGaussian, isMiddle);
 
 /** Mean over sigma > 9 of each held-out image's NMSE to D_G. */
 export const highDistance = ({toGaussian}: SweepPoint): number[] =>
@@ -126,12 +80,6 @@ export const likenessToGaussian = (
   name,
   correlation: sampleSimilarity(exact, samples, {rng: rng.fork('likeness')}).gap.correlation,
 });
-
-/** The U-curve: where training comes closest to D_G. */
-export const closestToGaussian = (
-    {rng}: Workspace, points: readonly SweepPoint[]): EarlyStoppingResult =>
-    earlyStopping(points.map((point) => ({step: point.step, values: middleDistance(point)})),
-        {rng: rng.fork('early stopping')});
 
 /** How the distance to D_G goes with width at fixed N, and with N at fixed width. */
 export function biasTrends({rng}: Workspace, {widths, sizes}: {

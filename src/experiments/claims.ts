@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import {z} from 'zod';
 import type {Interval} from '../types';
 import {writeFile} from '../store/write-file';
+import {zodProblems} from '../zod-problems';
 
 export type Verdict = 'reproduced' | 'not reproduced' | 'not tested';
 
@@ -92,8 +93,8 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
   }
   const parsed = z.array(claimSchema).safeParse(claims);
   if (!parsed.success) {
-    const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ');
-    throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ${problems}`);
+    throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ` +
+        zodProblems(parsed.error));
   }
   mkdirSync(path.join(dir, SECTIONS), {recursive: true});
   writeFile(path.join(dir, SECTIONS, `${section}.json`),

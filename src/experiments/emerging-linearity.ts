@@ -1,13 +1,12 @@
 /** Section II (Fig. 1): linearity and novelty against the number of training images. */
 import type {LinearityCurve, LinearityPoint} from '../analysis/linearity';
 import {linearityCurve} from '../analysis/linearity';
-import {calibrateOnHeldOut} from '../analysis/memorization';
 import type {MemorizationResult} from '../analysis/memorization';
 import {gaussianDenoiser} from '../denoisers/gaussian';
 import {gaussianStats} from '../denoisers/gaussian-stats';
 import {multiDeltaDenoiser} from '../denoisers/multi-delta';
 import type {SampleResult} from '../sampling/solver';
-import {linearityOf, noveltyOf, remember, samplesOf} from './measure';
+import {calibrationOf, linearityOf, noveltyOf, remember, samplesOf} from './measure';
 import type {TrainRun} from './train-run';
 import type {Workspace} from './workspace';
 
@@ -34,9 +33,8 @@ export async function sizeSweep(workspace: Workspace): Promise<SizeResult[]> {
       const samples = await samplesOf(workspace, subject);
       results.push({
         n, run, samples,
-        novelty: await noveltyOf(workspace, train, samples),
-        calibration: await calibrateOnHeldOut(train, workspace.heldOut,
-            {count: workspace.profile.samples, rng: workspace.rng.fork('novelty')}),
+        novelty: await noveltyOf(workspace, train, subject, samples),
+        calibration: await calibrationOf(workspace, train),
         linearity: await linearityOf(workspace, subject, gaussianMean(workspace, n)),
       });
     } finally {
@@ -142,7 +140,7 @@ export function alphaSweep(workspace: Workspace, {run, n}: SizeResult, sigma: nu
 }
 
 /** The noise levels between the two nearly linear ends: 0.1 < sigma < 20 (paper, Fig. 2). */
-const isIntermediate = (sigma: number): boolean => sigma > 0.1 && sigma < 20;
+export const isIntermediate = (sigma: number): boolean => sigma > 0.1 && sigma < 20;
 
 /** Mean over the intermediate noise levels of each pair's score: one value a pair. */
 export function intermediateScores(points: readonly LinearityPoint[]): number[] {

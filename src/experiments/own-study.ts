@@ -20,7 +20,7 @@ import {loadModel} from '../models/model-folder';
 import {projectPaths} from '../paths';
 import {canonicalJson} from '../store/canonical';
 import type {Json} from '../store/canonical';
-import type {Dataset, Denoiser, OnProgress} from '../types';
+import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
 import {explainNetwork} from './gaussian-bias';
 import type {ExplainedNetwork} from './gaussian-bias';
 import {profileOf} from './profiles';
@@ -139,10 +139,17 @@ function standIn(train: Dataset): Dataset {
   return heldOutSplit(train, {heldOut: Math.min(count, train.count - 1), seed: 0}).heldOut;
 }
 
+/** Memory that D_L's maps at ten noise levels take while they are fitted, bytes. */
+const linearFitBytes = (imageShape: ImageShape): number =>
+    MATRICES * 8 * imageShape.reduce((a, b) => a * b, 1) ** 2;
+
+/** Whether images are small enough for D_L to be fitted at ten noise levels at once. */
+export const linearFitIsPossible = (imageShape: ImageShape): boolean =>
+    linearFitBytes(imageShape) <= MAX_BYTES;
+
 function checkSize({imageShape}: EdmModel): void {
-  const D = imageShape.reduce((a, b) => a * b, 1);
-  const bytes = MATRICES * 8 * D ** 2;
-  if (bytes <= MAX_BYTES) return;
+  const bytes = linearFitBytes(imageShape);
+  if (linearFitIsPossible(imageShape)) return;
   throw new RangeError(`openOwnStudy: D_L at ten noise levels needs about ` +
       `${(bytes / 2 ** 30).toFixed(0)} GiB for images of ${imageShape.join('x')}; compare with ` +
       'gaussianDenoiser and multiDeltaDenoiser, or fit D_L one noise level at a time with ' +

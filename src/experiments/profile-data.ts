@@ -114,9 +114,8 @@ export async function loadProfileImages(
     return loadFashionMnist({dir, resolution: data.resolution});
   }
   if (data.kind === 'own') {
-    const {source, imageShape: [height, width], images} = data;
-    return loadOwnImages(
-        source, {size: [height, width], leastHeldOut: images.heldOut, onProgress});
+    const {source, imageShape: [size], images} = data;
+    return loadOwnImages({source, size}, {leastHeldOut: images.heldOut, onProgress});
   }
   const missing = missingZips(data, folder);
   if (missing.length > 0) {

@@ -71,10 +71,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const paths = projectPaths();
   const {dataset, onProgress, runs = paths.runs, data = paths.data} = options;
   checkChanges(options);
-  const [height, width] = profileImageShape(plain.data);
+  const [height] = profileImageShape(plain.data);
   const images = options.images ?? (dataset === undefined ?
     await loadProfileImages(plain, {data, onProgress}) :
-    await loadOwnImages(dataset, {size: [height, width], leastHeldOut: plain.samples, onProgress}));
+    await loadOwnImages(
+        {source: dataset, size: height}, {leastHeldOut: plain.samples, onProgress}));
   const profile = changedProfile(
       plain, options, images, dataset === undefined ? undefined : ownData(dataset, images));
   const {figures = profile === plain ? figuresDir(profile) :

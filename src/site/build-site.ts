@@ -2,7 +2,7 @@
 import {copyFileSync, existsSync} from 'node:fs';
 import * as path from 'node:path';
 import {gatheredClaims} from '../experiments/claims';
-import {notebookNames} from '../experiments/figures-run';
+import {notebookNames} from '../notebooks/notebook-file';
 import {profileDataTitle} from '../experiments/profile-data';
 import {profileOf} from '../experiments/profiles';
 import {figuresDir} from '../experiments/workspace';

@@ -43,6 +43,8 @@ export type {RunState} from './run-state';
 export interface RunResult {
   readonly arrays: Readonly<Record<string, NamedArray>>;
   readonly values: {readonly [key: string]: Json};
+  /** What does not decide the result but helps later, such as where images lay: kept with the provenance. */
+  readonly notes?: {readonly [key: string]: Json};
 }
 
 export interface StoredRun {
@@ -132,7 +134,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     const started = new Date();
     let last: Progress | undefined;
     try {
-      const {arrays, values} = await compute({
+      const {arrays, values, notes} = await compute({
         ...files, id, folder, signal, warn,
         onProgress(progress) {
           signal.throwIfAborted();
@@ -146,6 +148,7 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
         id, values, files: files.seal(),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
+          ...(notes !== undefined && {notes}),
         }),
       });
     } catch (error) {
