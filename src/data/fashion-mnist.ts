@@ -5,6 +5,7 @@
  * @example
  * const {train, heldOut} = loadFashionMnist({dir: 'data/fashion-mnist', resolution: 16});
  */
+import {setupCommand} from '../paths';
 import type {Dataset} from '../types';
 import {createDataset} from './dataset';
 import {FASHION_MNIST_FILES, readFashionMnistFile} from './fashion-mnist-files';
@@ -79,7 +80,7 @@ function loadPart(
 }
 
 function content(dir: string, file: FashionMnistFile): Uint8Array {
-  const remedy = 'run `make data` to fetch it';
+  const remedy = `run \`${setupCommand('data')}\` to fetch it`;
   let unpacked: Uint8Array | undefined;
   try {
     unpacked = readFashionMnistFile(dir, file);

@@ -5,16 +5,17 @@ import {existsSync, readdirSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import * as path from 'node:path';
 import {createInterface} from 'node:readline';
+import {projectPaths, setupCommand} from '../paths';
 
 /** What to do when kaleido is not there. */
-export const REMEDY = 'run `make setup`, which installs it into .venv';
+export const REMEDY = `run \`${setupCommand()}\`, which installs it into .venv`;
 
 /**
  * The folder of kaleido's executable in a virtual environment.
  * @param venv default: the project's `.venv`.
  * @throws Error if kaleido is not installed there.
  */
-export function findKaleido(venv = path.resolve(__dirname, '..', '..', '..', '.venv')): string {
+export function findKaleido(venv = projectPaths().venv): string {
   const lib = path.join(venv, 'lib');
   const pythons = !existsSync(lib) ? [] :
     readdirSync(lib).filter((name) => name.startsWith('python'));
