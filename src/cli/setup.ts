@@ -10,7 +10,8 @@ import {projectPaths} from '../paths';
  */
 export async function setup(device?: string): Promise<number> {
   const script = path.join(projectPaths().root, 'tools', 'setup.sh');
-  const env = {...process.env, NODE: process.execPath, ...(device !== undefined && {DEVICE: device})};
+  const chosen = device === undefined ? {} : {DEVICE: device};
+  const env = {...process.env, NODE: process.execPath, ...chosen};
   const child = spawn('sh', [script], {stdio: 'inherit', env});
   // Control-C reaches the set-up by itself, which says where it goes on; TERM has to be passed on.
   process.on('SIGINT', () => {});
