@@ -24,7 +24,7 @@ import {sweepCommand} from './cli/sweep-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
 import {useTrainingEnvironment} from './experiments/training-environment';
-import {projectPaths} from './paths';
+import {pinFolders, projectPaths} from './paths';
 import {endTerminalProgress} from './progress/terminal-progress';
 import {isInterrupted} from './store/interruption';
 
@@ -36,10 +36,17 @@ const PROFILE_HELP = `scale: ${PROFILE_NAMES.join(', ')}`;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
+  pinFolders();
   const program = new Command('hidden-gaussian')
       .description('Do diffusion models hide a Gaussian? Set-up, data and figures.')
       .enablePositionalOptions() // options belong to the command that they follow
       .version(packageVersion());
+  program.command('setup')
+      .description('install what the package needs beside JavaScript; docs/setup.md')
+      .option('--device <kind>', 'cpu or gpu (default: as last time, at first cpu)')
+      .action(async ({device}: {device?: string}) => {
+        status = await (await import('./cli/setup.js')).setup(device);
+      });
   program.command('doctor')
       .description('check this installation; exits with 1 when something is broken')
       .action(async () => {

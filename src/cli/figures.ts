@@ -9,7 +9,7 @@ import {terminalProgress} from '../progress/terminal-progress';
 /** @param profile one of `PROFILE_NAMES`. */
 export async function figures(profile: string): Promise<void> {
   const {claims} = await runFigures({profile, onProgress: terminalProgress()});
-  const folder = path.relative(projectPaths().root, figuresDir(profileOf(profile)));
+  const folder = path.relative(projectPaths().work, figuresDir(profileOf(profile)));
   const reproduced = claims.filter(({verdict}) => verdict === 'reproduced').length;
   const tested = claims.filter(({verdict}) => verdict !== 'not tested').length;
   console.log(`${folder}/: figures, tables and claims.json ` +

@@ -5,9 +5,10 @@ import {existsSync, readdirSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import * as path from 'node:path';
 import {createInterface} from 'node:readline';
+import {projectPaths, setupCommand} from '../paths';
 
 /** What to do when kaleido is not there. */
-export const REMEDY = 'run `make setup`, which installs it into .venv';
+export const REMEDY = `run \`${setupCommand()}\`, which installs it into .venv`;
 
 const FONTS = path.resolve(__dirname, '..', '..', '..', 'tools', 'figure-fonts.conf');
 
@@ -16,7 +17,7 @@ const FONTS = path.resolve(__dirname, '..', '..', '..', 'tools', 'figure-fonts.c
  * @param venv default: the project's `.venv`.
  * @throws Error if kaleido is not installed there.
  */
-export function findKaleido(venv = path.resolve(__dirname, '..', '..', '..', '.venv')): string {
+export function findKaleido(venv = projectPaths().venv): string {
   const lib = path.join(venv, 'lib');
   const pythons = !existsSync(lib) ? [] :
     readdirSync(lib).filter((name) => name.startsWith('python'));

@@ -95,7 +95,7 @@ export async function interruptible<T>(
   try {
     const result = await work(controller.signal);
     await new Promise(setImmediate); // A signal may have come during the last part of it.
-    const {reason} = controller.signal;
+    const reason: unknown = controller.signal.reason;
     if (isInterrupted(reason)) throw interruptedError(reason.interrupt, 'this part is finished');
     return result;
   } finally {

@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {availableParallelism, cpus} from 'node:os';
 import * as path from 'node:path';
-import {projectPaths} from '../paths';
+import {isInstalledPackage, projectPaths} from '../paths';
 import type {Json} from './canonical';
 
 /** What computed a result, beside the processor. */
@@ -66,6 +66,7 @@ function packageVersion(): string {
 }
 
 function commit(): string | null {
+  if (isInstalledPackage()) return null; // a repository above it is the user's own
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'],
         {cwd: projectPaths().root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
