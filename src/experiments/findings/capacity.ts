@@ -23,9 +23,9 @@ const GOES = {
 
 /** How the distance to D_G goes with the width of the network. */
 export function widthFinding({widths: [small, large], middle, high}: WidthTrends): string {
-  return `Wider networks are ${GOES[middle.verdict]} ${gaussian} at 0.4 < σ < 2 (RMSE ` +
-      `${change(middle.change)} from width ${small} to ${large}) and ${GOES[high.verdict]} it at ` +
-      `σ > 9 (NMSE ${change(high.change)})`;
+  return `Wider networks are ${GOES[middle.verdict]} ${gaussian} for σ from 0.4 to 2 (RMSE ` +
+      `${change(middle.change)} from width ${small} to ${large}) and ${GOES[high.verdict]} it for ` +
+      `σ above 9 (NMSE ${change(high.change)})`;
 }
 
 /** What changes with N at fixed width. */
@@ -39,7 +39,7 @@ export interface SizeTrend {
 /** How the distance to D_G goes with N at fixed width. */
 export function sizeFinding({sizes: [small, large], middle}: SizeTrend): string {
   return `With more training images the network is ${GOES[middle.verdict]} ${gaussian}: RMSE ` +
-      `${change(middle.change)} at 0.4 < σ < 2 from N = ${whole(small)} to ${whole(large)}`;
+      `${change(middle.change)} for σ from 0.4 to 2, from N = ${whole(small)} to ${whole(large)}`;
 }
 
 /** Likeness of a model's images to the Gaussian's from the same noise, above chance. */
