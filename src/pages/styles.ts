@@ -27,8 +27,8 @@ a:hover { text-decoration-thickness: 2px; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 3rem 0; }
 img { max-width: 100%; height: auto; }
 body .katex { font-size: 1.1em; }
-.katex-display { max-width: var(--measure); margin: 1.2rem 0; padding: 0.2rem 0;
-  overflow-x: auto; overflow-y: hidden; }
+.katex-block { margin: 1.2rem 0; padding: 0.2rem 0; overflow-x: auto; overflow-y: hidden; }
+.katex-block .katex-display { margin: 0; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; }
   h1 { font-size: 1.75rem; }

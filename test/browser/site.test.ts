@@ -101,9 +101,7 @@ test('the slider of a figure moves its image on, and back', async () => {
     const shownAt = async (fraction: number): Promise<string> => {
       const before = await image.getAttribute('href');
       await page.mouse.click(rail.x + 5 + fraction * (rail.width - 10), rail.y + rail.height / 3);
-      await page.waitForFunction(
-          `document.querySelector('#figure-01-slider .imagelayer image').getAttribute('href') !== ${
-            JSON.stringify(before)}`, undefined, {timeout: 10_000});
+      await figure.locator(`.imagelayer image:not([href="${before}"])`).waitFor();
       return (await image.getAttribute('href'))!;
     };
     const first = await image.getAttribute('href');
