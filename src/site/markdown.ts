@@ -1,11 +1,11 @@
-/** The Markdown of notebooks as HTML: highlighted code, maths typeset here and now, checked links. */
+/** The Markdown of notebooks as HTML: code highlighted and maths typeset here, links checked. */
 import mathsPlugin from '@vscode/markdown-it-katex';
 import katex from 'katex';
 import MarkdownIt from 'markdown-it';
 import {highlight} from '../pages/highlight';
 
 export interface MarkdownOptions {
-  /** The address that stands in the page for one of the Markdown. @throws Error if there is none. */
+  /** The address in the page for one of the Markdown. @throws Error if there is none. */
   readonly link: (address: string) => string;
 }
 

@@ -51,7 +51,8 @@ export interface ShownOutputs {
  * figure without picture is an error of the notebook.
  * @throws Error saying which figure has no picture.
  */
-export function showOutputs(outputs: readonly NotebookOutput[], context: OutputContext): ShownOutputs {
+export function showOutputs(
+    outputs: readonly NotebookOutput[], context: OutputContext): ShownOutputs {
   const figures: PageFigure[] = [];
   const pictures: Picture[] = [];
   const keep = (name: string, png: string): string => {
@@ -114,6 +115,6 @@ function stream(name: 'stdout' | 'stderr', text: string): string {
 const failure = (traceback: readonly string[], message: string): string =>
   `<p class="label">Ended with an error</p>${printed('error', traceback.join('\n') || message)}`;
 
-/** Text as it was printed, without the terminal's colours; it scrolls in itself, also by keyboard. */
+/** Text as it was printed, without a terminal's colours; it scrolls in itself, also by keyboard. */
 const printed = (kind: string, text: string): string =>
   `<pre class="output ${kind}" tabindex="0">${escapeHtml(stripVTControlCharacters(text))}</pre>`;
