@@ -131,6 +131,16 @@ test('at 360 pixels no page scrolls sideways, figures are scaled to the width, a
   }
 });
 
+test('no button of a figure leads to a server', async () => {
+  await inPage(firstPage(), async (page) => {
+    await drawFigures(page);
+    const titles = await page.locator('#figure-01-line .modebar-btn').evaluateAll(
+        (buttons) => buttons.map((button) => button.getAttribute('data-title') ?? ''));
+    assert.ok(titles.length >= 4, `buttons: ${titles.join(', ')}`);
+    assert.deepEqual(titles.filter((title) => /share|cloud|edit|plotly/i.test(title)), []);
+  });
+});
+
 test('hovering a scaled figure finds the point under the pointer', async () => {
   await inPage(firstPage(), async (page) => {
     await drawFigures(page);
