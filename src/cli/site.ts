@@ -22,7 +22,7 @@ export async function site({profile, api}: SiteCommandOptions): Promise<void> {
   for (const {file, bytes} of pages) {
     console.log(`${path.relative(root, file)}  ${(bytes / 1e6).toFixed(1)} MB with all it loads`);
   }
-  if (api && !withApi) console.log('The site has no API documentation: tools/api-docs is not here.');
+  if (api && !withApi) console.log('Without API documentation: tools/api-docs is not here.');
 }
 
 /** Runs the tool that writes the documentation of the API into a folder. */
@@ -31,7 +31,7 @@ const runTool = (tool: string, root: string) => async (folder: string): Promise<
       {cwd: root, stdio: ['ignore', 'ignore', 'pipe'], env: {...process.env, NO_COLOR: '1'}});
   const {status, complaint} = await exitOf(child, 4000);
   if (status !== 0) {
-    throw new Error('the documentation of the API failed; mend the doc comments, or write the site ' +
-        `without it (--no-api):\n${complaint}`);
+    throw new Error('the documentation of the API failed; mend the doc comments, or write the ' +
+        `site without it (--no-api):\n${complaint}`);
   }
 };

@@ -61,6 +61,7 @@ export function writePageAssets(folder: string): void {
   maths.fonts.forEach((font) => copyFileSync(mathsFont(font), at(font)));
   copyFileSync(plotlyFile(), at(PLOTLY));
   writeFile(at(FIGURES), FIGURE_SCRIPT);
-  writeFile(at(STYLE), `${lato.map(({name, rule}) => rule(`./${name}`)).join('\n')}\n${PAGE_STYLE}`);
+  const faces = lato.map(({name, rule}) => rule(`./${name}`)).join('\n');
+  writeFile(at(STYLE), `${faces}\n${PAGE_STYLE}`);
   writeFile(at(MATHS), maths.css);
 }

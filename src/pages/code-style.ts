@@ -1,4 +1,4 @@
-/** Code in pages: folded blocks, and the classes of highlight.js in colours of contrast 4.5 or more. */
+/** Code in pages: folded blocks; the classes of highlight.js in colours of contrast 4.5 or more. */
 import {MUTED} from '../figures/theme';
 
 export const CODE_STYLE = `

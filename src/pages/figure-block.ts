@@ -1,4 +1,4 @@
-/** A figure in a page: live where a script runs, and its picture before that, without one, and in print. */
+/** A figure in a page: live where scripts run, its picture before that, without them, in print. */
 import {figureAltText} from '../figures/alt-text';
 import type {PlotlyFigure} from '../figures/types';
 import {escapeHtml, scriptJson} from './escape';

@@ -19,8 +19,9 @@ export const FIGURE_SCRIPT = `(function () {
     var live = frame.querySelector('.figure-live');
     var figure = JSON.parse(frame.querySelector('script').textContent);
     if (touch) figure.layout.dragmode = false;  // A finger on a figure scrolls the page.
-    figure.config = {displaylogo: false, responsive: false,
-      modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d']};
+    // One of Plotly's own buttons would send the figure to a server.
+    figure.config = {displaylogo: false, responsive: false, plotlyServerURL: '',
+      modeBarButtonsToRemove: ['sendChartToCloud', 'select2d', 'lasso2d', 'autoScale2d']};
     fit(frame);
     return window.Plotly.newPlot(live, figure).then(function () {
       frame.classList.add('is-live');

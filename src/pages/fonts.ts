@@ -1,4 +1,4 @@
-/** Lato, the font of the figures, as files that pages bring along (package @fontsource/lato, OFL). */
+/** Lato, the font of the figures, as files pages bring along (package @fontsource/lato, OFL). */
 import * as path from 'node:path';
 
 /** One file of a font. */

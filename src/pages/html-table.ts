@@ -7,11 +7,13 @@ import {escapeHtml} from './escape';
 const TAGS = new Set(['table', 'caption', 'thead', 'tbody', 'tr', 'th', 'td', 'br', 'b', 'i', 'sub',
   'sup']);
 const TAG = /<(\/?)([a-z]+)((?:\s+[a-z]+="[^"<>]*")*)\s*>/y;
+/** A cell like `0.95 [0.94, 0.96]`, which is not broken. */
+const INTERVAL_CELL = /<td>([−\d][^<>[\]]{0,20} \[[^<>[\]]{1,40}\])<\/td>/g;
 const ENTITY = /&(?:amp|lt|gt|quot|#39|nbsp|#\d{1,6});/y;
 
 /**
  * The one table that `html` is, in the pages' form: attributes are left out, but `scope` and the
- * alignment of numbers, which becomes the class `number`.
+ * alignment of numbers, which becomes the class `number`; intervals among text get `interval`.
  * @returns undefined when there is more than a table, a tag that tables do not need, or a text that
  *     is not well-formed: show it as text then.
  */
@@ -41,7 +43,8 @@ export function cleanTable(html: string): string | undefined {
       at += 1;
     }
   }
-  return open.length === 0 ? clean : undefined;
+  if (open.length > 0) return undefined;
+  return clean.replace(INTERVAL_CELL, '<td class="interval">$1</td>');
 }
 
 function keptAttributes(name: string, attributes: string): string {

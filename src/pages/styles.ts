@@ -1,4 +1,4 @@
-/** The look of all pages: the figures' font and colours, lines of about 70 letters, no decoration. */
+/** The look of all pages: the figures' font and colours, lines of about 70 letters, no ornament. */
 import {CATEGORICAL_STYLES, FONT_FAMILY, GRID, INK, MUTED, SHADE} from '../figures/theme';
 import {CODE_STYLE} from './code-style';
 
@@ -27,8 +27,8 @@ a:hover { text-decoration-thickness: 2px; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 3rem 0; }
 img { max-width: 100%; height: auto; }
 body .katex { font-size: 1.1em; }
-.katex-display { max-width: var(--measure); margin: 1.2rem 0; padding: 0.2rem 0;
-  overflow-x: auto; overflow-y: hidden; }
+.katex-block { margin: 1.2rem 0; padding: 0.2rem 0; overflow-x: auto; overflow-y: hidden; }
+.katex-block .katex-display { margin: 0; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; }
   h1 { font-size: 1.75rem; }
@@ -56,7 +56,8 @@ caption { text-align: left; padding: 0 0 0.5rem; color: var(--muted); }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 1.4rem 0.4rem 0; }
 th { font-weight: 700; border-bottom: 1px solid var(--muted); vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+.number, .interval { white-space: nowrap; }
 `;
 
 const PRINT = `

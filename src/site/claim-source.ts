@@ -19,7 +19,7 @@ export interface ClaimSource {
 
 /**
  * The figure in whose cell the number was made, else the cell with the verdicts of the claim's
- * notebook. Claims gathered before they named their notebook are found by their row in its verdicts.
+ * notebook. A claim that does not name its notebook is found by its row in the verdicts.
  * @returns undefined for a claim that was not tested, or that no notebook of the site shows.
  */
 export function claimSource(

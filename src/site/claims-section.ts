@@ -9,8 +9,8 @@ import type {ClaimSource} from './claim-source';
 export type FindSource = (claim: Claim) => ClaimSource | undefined;
 
 /**
- * The paper's main statements, in its order. Each is shown by one statistic: its first that does not
- * reproduce, or, where all do, its first.
+ * The paper's main statements, in its order. Each is shown by one statistic: its first that does
+ * not reproduce, or, where all do, its first.
  */
 const MAIN: readonly ClaimId[] = ['C1', 'C4', 'C5', 'C6', 'C8', 'C11'];
 
@@ -27,12 +27,16 @@ export function scoreSentence(claims: readonly Claim[]): string {
   const whole = [...ids].filter((id) =>
     measured.every((claim) => claim.id !== id || claim.verdict === 'reproduced'));
   const left = new Set(claims.map(({id}) => id)).size - ids.size;
+  const untested = left === 0 ? '' :
+    `, and ${left} more ${left === 1 ? 'was' : 'were'} not tested`;
   return `<strong>${reproduced(measured)} of ${measured.length}</strong> measured statistics ` +
       `reproduce the paper; of the ${ids.size} claims behind them, ${whole.length} ` +
-      `${whole.length === 1 ? 'holds' : 'hold'} in every part${left === 0 ? '' : `, and ${left} more ${left === 1 ? 'was' : 'were'} not tested`}.`;
+      `${whole.length === 1 ? 'holds' : 'hold'} in every part${untested}.`;
 }
 
-const VERDICT_CLASS = {'reproduced': 'yes', 'not reproduced': 'no', 'not tested': 'untested'} as const;
+const VERDICT_CLASS = {
+  'reproduced': 'yes', 'not reproduced': 'no', 'not tested': 'untested',
+} as const;
 const verdict = ({verdict: words}: Claim): string =>
   `<span class="verdict ${VERDICT_CLASS[words]}">${words}</span>`;
 const link = (source: ClaimSource | undefined, words: string): string => source === undefined ?
@@ -44,17 +48,22 @@ export function mainFindings(claims: readonly Claim[], find: FindSource): string
     const all = tested(claims).filter((claim) => claim.id === id);
     const shown = all.find((claim) => claim.verdict !== 'reproduced') ?? all[0];
     if (!shown?.estimate) return [];
-    const {estimate, statistic} = shown;
+    const {estimate, statistic, part} = shown;
+    const what = capital(statistic) + (part === undefined ? '' : ` (${part})`);
     const [value, interval] = formatInterval(estimate).split(/ (?=\[)/);
     const count = all.length === 1 ? '' :
       `<br>${reproduced(all)} of ${all.length} statistics of this claim reproduce.`;
     return [`<li><p>${link(find(shown), escapeHtml(CLAIMS[id]))}</p>` +
         `<p class="value">${escapeHtml(value!)} <small>${escapeHtml(interval!)}</small> ` +
         `${verdict(shown)}</p>` +
-        `<p class="detail">${escapeHtml(capital(statistic))}.${count}</p></li>`];
+        `<p class="detail">${withSymbols(what)}.${count}</p></li>`];
   });
   return items.length === 0 ? '' : `<ul class="findings">${items.join('\n')}</ul>`;
 }
+
+/** A claim's words as HTML, `D_L` with its index below the line. */
+const withSymbols = (text: string): string =>
+  escapeHtml(text).replace(/\b([DW])_([A-Zθ])/g, '$1<sub>$2</sub>');
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -71,8 +80,8 @@ export function claimsTable(claims: readonly Claim[], find: FindSource): string 
   });
   const head = ['Part', 'What was measured', 'Estimate [95 % interval]', 'Verdict', 'Made in']
       .map((title, i) => `<th scope="col"${i === 2 ? ' class="number"' : ''}>${title}</th>`);
-  return scrollTable(`<table class="claims"><caption>The paper’s claims, and what was measured about ` +
-      `each</caption><thead><tr>${head.join('')}</tr></thead>\n${groups.join('\n')}</table>`,
+  return scrollTable('<table class="claims"><caption>The paper’s claims, and what was measured ' +
+      `about each</caption><thead><tr>${head.join('')}</tr></thead>\n${groups.join('\n')}</table>`,
   'Table of claims');
 }
 
@@ -84,8 +93,8 @@ function claimCells(claim: Claim, source: ClaimSource | undefined): string {
   const behind = [`N = ${n.map((each) => formatNumber(each)).join('; ')}`,
     ...(steps.length > 0 ? [`${steps.map((each) => formatNumber(each)).join('; ')} steps`] : [])];
   const words = [...(note === undefined ? [] : [note]), behind.join(', ')]
-      .map((text) => `<span class="note">${escapeHtml(text)}</span>`).join('');
-  return `<td>${escapeHtml(part)}</td><td>${escapeHtml(statistic)}${words}</td>` +
+      .map((text) => `<span class="note">${withSymbols(text)}</span>`).join('');
+  return `<td>${withSymbols(part)}</td><td>${withSymbols(statistic)}${words}</td>` +
       `<td class="number">${escapeHtml(formatInterval(estimate))}</td><td>${verdict(claim)}</td>` +
-      `<td class="source">${source === undefined ? '' : link(source, escapeHtml(source.words))}</td>`;
+      `<td class="source">${source ? link(source, escapeHtml(source.words)) : ''}</td>`;
 }

@@ -19,10 +19,10 @@ const LEAD = `
 <h1>Do diffusion models hide a Gaussian?</h1>
 <p class="lead">A diffusion model that fitted its objective perfectly could only copy its training
 images. Trained ones make new images. Where do these come from?</p>
-<p>Li, Dai and Qu (<a href="https://arxiv.org/abs/2410.24060">NeurIPS 2024</a>) answer: while a model
-generalizes, its denoisers behave much like the best <em>linear</em> denoiser of the data, the one of a
-Gaussian with the images’ mean and covariance. This project trains the models, takes their denoisers
-apart and puts each of the paper’s statements to a test with an interval.</p>`;
+<p>Li, Dai and Qu (<a href="https://arxiv.org/abs/2410.24060">NeurIPS 2024</a>) answer: while a
+model generalizes, its denoisers behave much like the best <em>linear</em> denoiser of the data, the
+one of a Gaussian with the images’ mean and covariance. This project trains the models, takes
+their denoisers apart and puts each of the paper’s statements to a test with an interval.</p>`;
 
 export interface FrontPageOptions {
   readonly site: Site;

@@ -1,11 +1,11 @@
-/** The Markdown of notebooks as HTML: highlighted code, maths typeset here and now, checked links. */
+/** The Markdown of notebooks as HTML: code highlighted and maths typeset here, links checked. */
 import mathsPlugin from '@vscode/markdown-it-katex';
 import katex from 'katex';
 import MarkdownIt from 'markdown-it';
 import {highlight} from '../pages/highlight';
 
 export interface MarkdownOptions {
-  /** The address that stands in the page for one of the Markdown. @throws Error if there is none. */
+  /** The address in the page for one of the Markdown. @throws Error if there is none. */
   readonly link: (address: string) => string;
 }
 
@@ -57,7 +57,10 @@ export function createMarkdown({link}: MarkdownOptions): Markdown {
       return '';
     }
   };
-  const md = new MarkdownIt({html: false, highlight})
+  // What may scroll in itself, code and formulas, can be reached by keyboard.
+  const code = (text: string, language: string): string =>
+    `<pre tabindex="0"><code>${highlight(text, language)}</code></pre>`;
+  const md = new MarkdownIt({html: false, highlight: code})
       .use(mathsPlugin, {katex: {...katex, renderToString}});
   // An address that leads nowhere is an error of the notebook, and no text: `link` judges all.
   md.validateLink = () => true;
@@ -85,7 +88,7 @@ export function createMarkdown({link}: MarkdownOptions): Markdown {
     });
     const html = md.renderer.render(tokens, md.options, environment);
     if (problems.length > 0) throw new Error(problems.splice(0).join('; '));
-    return html;
+    return html.replaceAll('<p class="katex-block">', '<p class="katex-block" tabindex="0">');
   };
   return {render, headings, summary: () => summary};
 }

@@ -96,14 +96,15 @@ export function notebookDocument(page: NotebookPage, site: Site): string {
   const contents = page.headings.filter(({level}) => level === 2)
       .map(({id, html}) => `<li><a href="#${escapeHtml(id)}">${html}</a></li>`);
   const toc = contents.length === 0 ? '' :
-    '<nav class="toc" aria-labelledby="toc-title"><p class="label" id="toc-title">On this page</p>' +
-    `<ul>${contents.join('')}</ul></nav>`;
+    '<nav class="toc" aria-labelledby="toc-title">' +
+    `<p class="label" id="toc-title">On this page</p><ul>${contents.join('')}</ul></nav>`;
   return sitePage({
     site, name: page.name, title: `${page.title} · hidden-gaussian`, description: page.summary,
     // The contents follow the title; on wide screens they stand beside the text.
     body: `<main id="main" class="layout">\n${page.cells[0] ?? ''}\n${toc}\n` +
         `${page.cells.slice(1).join('\n')}\n` +
         `<nav class="steps" aria-label="Notebooks before and after">` +
-        `${step(pages[at - 1], 'prev', 'Before')}${step(pages[at + 1], 'next', 'Next')}</nav></main>`,
+        step(pages[at - 1], 'prev', 'Before') + step(pages[at + 1], 'next', 'Next') +
+        '</nav></main>',
   });
 }

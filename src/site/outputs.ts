@@ -1,4 +1,5 @@
 /** What a cell showed, as HTML. */
+import {stripVTControlCharacters} from 'node:util';
 import {escapeHtml} from '../pages/escape';
 import {figureBlock} from '../pages/figure-block';
 import {cleanTable, scrollTable} from '../pages/html-table';
@@ -50,7 +51,8 @@ export interface ShownOutputs {
  * figure without picture is an error of the notebook.
  * @throws Error saying which figure has no picture.
  */
-export function showOutputs(outputs: readonly NotebookOutput[], context: OutputContext): ShownOutputs {
+export function showOutputs(
+    outputs: readonly NotebookOutput[], context: OutputContext): ShownOutputs {
   const figures: PageFigure[] = [];
   const pictures: Picture[] = [];
   const keep = (name: string, png: string): string => {
@@ -96,7 +98,7 @@ function plainBundle(
     const label = caption === undefined ? `Table of cell ${cell}` : unescape(caption);
     return scrollTable(table, label);
   }
-  return words.trim() === '' ? '' : `<pre class="output">${escapeHtml(words)}</pre>`;
+  return words.trim() === '' ? '' : printed('', words);
 }
 
 /** The words of a table's caption, which is text with the entities of `cleanTable`. */
@@ -107,13 +109,12 @@ const unescape = (caption: string): string => caption.replace(/<[^>]*>/g, '')
 function stream(name: 'stdout' | 'stderr', text: string): string {
   if (text.trim() === '') return '';
   const label = name === 'stderr' ? '<p class="label">Printed to stderr</p>' : '';
-  return `${label}<pre class="output ${name}">${escapeHtml(withoutColours(text))}</pre>`;
+  return label + printed(name, text);
 }
 
 const failure = (traceback: readonly string[], message: string): string =>
-  '<p class="label">Ended with an error</p><pre class="output error">' +
-  `${escapeHtml(withoutColours(traceback.join('\n') || message))}</pre>`;
+  `<p class="label">Ended with an error</p>${printed('error', traceback.join('\n') || message)}`;
 
-/** Text without the escape sequences of terminals. */
-// eslint-disable-next-line no-control-regex
-const withoutColours = (text: string): string => text.replace(/\u001b\[[\d;]*[A-Za-z]/g, '');
+/** Text as it was printed, without a terminal's colours; it scrolls in itself, also by keyboard. */
+const printed = (kind: string, text: string): string =>
+  `<pre class="output ${kind}" tabindex="0">${escapeHtml(stripVTControlCharacters(text))}</pre>`;

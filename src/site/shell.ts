@@ -38,7 +38,8 @@ function banner({pages, api}: Site, current: string): string {
   return '<a class="skip" href="#main">To the content</a>' +
       `<header class="banner"><a class="brand" href="index.html"${here('index')}>` +
       'hidden-gaussian</a>' +
-      `<nav aria-label="Pages"><span class="label">Notebooks</span>${links.join('')}</nav></header>`;
+      '<nav aria-label="Pages"><span class="label">Notebooks</span>' +
+      `${links.join('')}</nav></header>`;
 }
 
 export interface SitePageOptions {

@@ -1,4 +1,4 @@
-/** Layout of the site, on top of the pages' own styles: the line on top, contents beside the text. */
+/** Layout of the site, after the pages' own styles: the line on top, contents beside the text. */
 
 const FRAME = `
 .banner, .foot, .layout, .front { max-width: 79rem; margin: 0 auto; padding: 0 1.5rem; }
@@ -21,6 +21,7 @@ const FRAME = `
 
 const NOTEBOOK = `
 .layout { padding-top: 2rem; }
+.layout h2 { margin-top: 2.5rem; }
 .cell.code { margin-bottom: 0.6rem; }
 .cell:target > h2:first-child, .cell.code:target > details > summary { color: var(--accent); }
 .output { font-size: 0.8rem; }
@@ -68,8 +69,7 @@ const FRONT = `
 .cards a:hover h3 { color: var(--accent); }
 .cards .thumb { display: block; aspect-ratio: 8 / 5; border: 1px solid var(--line);
   border-radius: 4px; overflow: hidden; }
-.cards img { display: block; width: 100%; height: 100%; object-fit: cover;
-  object-position: 0 0; }
+.cards img { display: block; width: 100%; height: auto; }
 .cards h3 { margin: 0.8rem 0 0.2rem; }
 .claims { width: 100%; font-size: 0.9rem; }
 .claims tbody { border-top: 1px solid var(--muted); }

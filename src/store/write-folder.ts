@@ -24,7 +24,7 @@ export async function writeFolder(
 }
 
 /**
- * Makes the folder `dir` anew, in place of the one that is there; when `fill` fails, that one stays.
+ * Makes the folder `dir` anew, in place of one that is there; when `fill` fails, that one stays.
  * @param fill writes the content into the folder it is given.
  */
 export async function replaceFolder(

@@ -1,4 +1,4 @@
-/** Pages from a disk in Chromium: what they asked for, what they complained about, what they drew. */
+/** Pages from a disk in Chromium: what they ask for, what they complain about, what they draw. */
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
@@ -8,7 +8,7 @@ const axeFile = createRequire(__filename).resolve('axe-core/axe.min.js');
 
 export interface OpenPage {
   readonly page: Page;
-  /** Errors of scripts, messages of the console but for its debugging ones, requests to elsewhere. */
+  /** Errors of scripts, messages of the console but the debugging ones, requests to elsewhere. */
   readonly complaints: string[];
 }
 
@@ -51,13 +51,14 @@ export async function drawFigures(page: Page): Promise<number> {
   return frames.length;
 }
 
-/** Serious and critical findings of axe-core, a line each. */
+/** Serious and critical findings of axe-core; it cannot judge the inside of drawings. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(readFileSync(axeFile, 'utf8'));   // The page's policy forbids a script tag.
-  const found = await page.evaluate(`axe.run(document, {resultTypes: ['violations']})
+  const found = await page.evaluate(`axe
+      .run({exclude: ['.main-svg']}, {resultTypes: ['violations'], preload: false})
       .then(({violations}) => violations
           .filter(({impact}) => impact === 'serious' || impact === 'critical')
-          .map(({id, nodes}) => id + ': ' + nodes.slice(0, 3).map((node) =>
-              node.target + ' ' + node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | ')))`);
+          .map(({id, nodes}) => id + ': ' + nodes.slice(0, 3).map((node) => node.target + ' ' +
+              node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | ')))`);
   return found as string[];
 }

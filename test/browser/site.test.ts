@@ -31,8 +31,8 @@ after(async () => {
   rmSync(scratch, {recursive: true});
 });
 
-const pagesOf = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => name.endsWith('.html')).map((name) => path.join(folder, name));
+const pagesOf = (folder: string): string[] => readdirSync(folder)
+    .filter((name) => name.endsWith('.html')).map((name) => path.join(folder, name));
 const allPages = (): string[] => [...pagesOf(tiny.options.out), ...pagesOf(real.out)];
 const firstPage = (): string => path.join(tiny.options.out, '01-first.html');
 
@@ -101,9 +101,7 @@ test('the slider of a figure moves its image on, and back', async () => {
     const shownAt = async (fraction: number): Promise<string> => {
       const before = await image.getAttribute('href');
       await page.mouse.click(rail.x + 5 + fraction * (rail.width - 10), rail.y + rail.height / 3);
-      await page.waitForFunction(
-          `document.querySelector('#figure-01-slider .imagelayer image').getAttribute('href') !== ${
-            JSON.stringify(before)}`, undefined, {timeout: 10_000});
+      await figure.locator(`.imagelayer image:not([href="${before}"])`).waitFor();
       return (await image.getAttribute('href'))!;
     };
     const first = await image.getAttribute('href');
@@ -113,8 +111,8 @@ test('the slider of a figure moves its image on, and back', async () => {
   });
 });
 
-test('at 360 pixels no page scrolls sideways, figures are scaled to the width, and axe-core finds ' +
-    'nothing serious', async () => {
+test('at 360 pixels no page scrolls sideways, figures are scaled to the width, and axe-core ' +
+    'finds nothing serious', async () => {
   for (const file of allPages()) {
     await inPage(file, async (page) => {
       await drawFigures(page);
@@ -133,15 +131,26 @@ test('at 360 pixels no page scrolls sideways, figures are scaled to the width, a
   }
 });
 
+test('no button of a figure leads to a server', async () => {
+  await inPage(firstPage(), async (page) => {
+    await drawFigures(page);
+    const titles = await page.locator('#figure-01-line .modebar-btn').evaluateAll(
+        (buttons) => buttons.map((button) => button.getAttribute('data-title') ?? ''));
+    assert.ok(titles.length >= 4, `buttons: ${titles.join(', ')}`);
+    assert.deepEqual(titles.filter((title) => /share|cloud|edit|plotly/i.test(title)), []);
+  });
+});
+
 test('hovering a scaled figure finds the point under the pointer', async () => {
   await inPage(firstPage(), async (page) => {
     await drawFigures(page);
-    const point = page.locator('#figure-01-line .scatterlayer .point, #figure-01-line .js-line').first();
+    const figure = page.locator('#figure-01-line');
+    const point = figure.locator('.scatterlayer .point, .js-line').first();
     await point.scrollIntoViewIfNeeded();
     const box = (await point.boundingBox())!;
     await page.mouse.move(box.x + 1, box.y + box.height - 1);
-    await page.locator('#figure-01-line .hoverlayer .hovertext, #figure-01-line .hoverlayer .legend')
-        .first().waitFor({timeout: 5000});
+    await figure.locator('.hoverlayer .hovertext, .hoverlayer .legend').first()
+        .waitFor({timeout: 5000});
   }, {width: 360});
 });
 

@@ -26,6 +26,14 @@ test('cleanTable drops attributes and escapes what is left of a bare < or &', ()
       '<table><tr><td class="number">1 &gt; 0 &amp; &lt;</td></tr></table>');
 });
 
+test('an interval in a column of text is marked, so that it is not broken', () => {
+  const row = (text: string): string => `<table><tr><td>${text}</td></tr></table>`;
+  assert.match(cleanTable(row('−0.0333 [−0.0391, −0.0274]'))!, /<td class="interval">−0\.0333 \[/);
+  for (const text of ['0.5', 'at 0.1 [0, 1]', '1 [2, 3] and more']) {
+    assert.equal(cleanTable(row(text)), row(text));
+  }
+});
+
 for (const [what, html] of Object.entries({
   'a script': '<table><tr><td><script>alert(1)</script></td></tr></table>',
   'a picture': '<table><tr><td><img src="x" onerror="alert(1)"></td></tr></table>',

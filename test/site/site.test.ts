@@ -67,7 +67,7 @@ test('hostile text in code, outputs, claims and figures stays text', () => {
   assert.ok(texts('01-first', 'details code')[0]!.includes(HOSTILE));
   assert.ok(texts('01-first', 'pre.stdout')[0]!.includes(HOSTILE));
   assert.ok(texts('01-first', 'pre.output').at(-1)!.endsWith(HOSTILE));
-  assert.ok(texts('index', '.note').includes(HOSTILE));
+  assert.ok(texts('index', '.note').includes(`${HOSTILE} of DL`));
   const [json] = page('01-first').querySelectorAll('script[type="application/json"]');
   assert.equal(JSON.parse(json!.innerHTML).data[0].name, HOSTILE);
 });
@@ -77,6 +77,10 @@ test('a page needs no inline script and no request: its policy forbids both', ()
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self' file:;/);
   assert.doesNotMatch(policy, /connect-src|https?:/);
+});
+
+test('symbols of the claims have their index below the line', () => {
+  assert.equal(page('index').querySelector('.note sub')!.outerHTML, '<sub>L</sub>');
 });
 
 test('cells have anchors by number, and figures by name', () => {
@@ -146,8 +150,8 @@ test('the front page counts the claims, and links each to where its number was m
 test('a main claim is shown by a statistic that does not reproduce, when it has one', () => {
   const items = texts('index', '.findings li');
   assert.equal(items.length, 2);
-  assert.match(items[0]!, /0\.500 \[0\.400, 0\.600\] reproducedLS \| all\.$/);
-  assert.match(items[1]!, /0\.250 \[.*not reproducedCopies\.\n1 of 2 statistics of this claim/);
+  assert.match(items[0]!, /0\.500 \[0\.400, 0\.600\] reproducedLS \| all \(LS\)\.$/);
+  assert.match(items[1]!, /0\.250 \[.*not reproducedCopies \(copies\)\.\n1 of 2 statistics of/);
 });
 
 test('the numbers of a figure lie beside its picture, when there are some', () => {
@@ -201,7 +205,7 @@ const shows = (...outputs: Cell['outputs'] & object): Cell =>
 
 test('notebooks that were not executed are named, with what to run', async () => {
   assert.match(await failure([title, shows()]),
-      /01-first\.ipynb: expected an executed notebook, got one without outputs; run `make figures`/);
+      /01-first\.ipynb: expected an executed notebook, got one without outputs; run `make/);
   assert.match(await failure([title, shows({output_type: 'stream', name: 'stdout', text: 'x'})]),
       /01-first\.ipynb: expected cell 2 to hold the figures 01-line, got 0 of them; run/);
   assert.match(await failure(FIRST, {names: ['03-third']}), /03-third\.ipynb: not found; run/);
@@ -228,7 +232,7 @@ test('a notebook\'s mistake is told with its cell: links, maths, figures, titles
       /cell 2: the link javascript:alert\(1\): expected a relative path/);
   assert.match(await failure([title, words('$\\nonsense$')]),
       /notebook 01-first, cell 2: KaTeX parse error: .*nonsense/);
-  assert.match(await failure([words('no title')]), /01-first: expected a heading of the first level/);
+  assert.match(await failure([words('no title')]), /01-first: expected a heading of the first/);
   const [, , , figures] = FIRST;
   assert.match(await failure([title, figures!, figures!]),
       /cell 3: expected figures of different names, got 01-line twice/);

@@ -70,7 +70,7 @@ export const SECOND: readonly Cell[] = [
 
 export const CLAIMS = [
   {id: 'C1', part: 'LS', statistic: 'LS | all', estimate: {estimate: 0.5, low: 0.4, high: 0.6},
-    verdict: 'reproduced', note: HOSTILE, dataset: 'd', n: [64], steps: [10], seed: 0},
+    verdict: 'reproduced', note: `${HOSTILE} of D_L`, dataset: 'd', n: [64], steps: [10], seed: 0},
   {id: 'C4', part: 'GL', statistic: 'GL', estimate: {estimate: 2, low: 1, high: 3},
     verdict: 'reproduced', dataset: 'd', n: [64], steps: [10], seed: 0,
     notebook: '02-second', figure: '02-line'},
