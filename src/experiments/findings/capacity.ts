@@ -3,7 +3,7 @@ import type {EarlyStoppingResult} from '../../analysis/early-stopping';
 import type {TrendResult} from '../../analysis/trend';
 import {formatNumber} from '../../tables/format';
 import type {Interval} from '../../types';
-import {NAMES, change, isAbove, isBelow, value, whole} from './words';
+import {NAMES, change, isAbove, isBelow, ratio, value, whole} from './words';
 
 const {gaussian} = NAMES;
 
@@ -23,9 +23,9 @@ const GOES = {
 
 /** How the distance to D_G goes with the width of the network. */
 export function widthFinding({widths: [small, large], middle, high}: WidthTrends): string {
-  return `Wider networks are ${GOES[middle.verdict]} ${gaussian} at 0.4 < σ < 2 (RMSE ` +
-      `${change(middle.change)} from width ${small} to ${large}) and ${GOES[high.verdict]} it at ` +
-      `σ > 9 (NMSE ${change(high.change)})`;
+  return `Wider networks are ${GOES[middle.verdict]} ${gaussian} for σ from 0.4 to 2 (RMSE ` +
+      `${change(middle.change)} from width ${small} to ${large}) and ${GOES[high.verdict]} it for ` +
+      `σ above 9 (NMSE ${change(high.change)})`;
 }
 
 /** What changes with N at fixed width. */
@@ -39,7 +39,7 @@ export interface SizeTrend {
 /** How the distance to D_G goes with N at fixed width. */
 export function sizeFinding({sizes: [small, large], middle}: SizeTrend): string {
   return `With more training images the network is ${GOES[middle.verdict]} ${gaussian}: RMSE ` +
-      `${change(middle.change)} at 0.4 < σ < 2 from N = ${whole(small)} to ${whole(large)}`;
+      `${change(middle.change)} for σ from 0.4 to 2, from N = ${whole(small)} to ${whole(large)}`;
 }
 
 /** Likeness of a model's images to the Gaussian's from the same noise, above chance. */
@@ -101,10 +101,10 @@ export function stoppedCopiesFinding(
     last: {readonly step: number; readonly copyRatio: Interval}): string {
   if (stopped.step === last.step) {
     return `The network is closest to ${gaussian} at the end of training, step ` +
-        `${whole(last.step)}, with a copy ratio of ${value(last.copyRatio)}`;
+        `${whole(last.step)}, with a copy ratio of ${ratio(last.copyRatio)}`;
   }
-  const numbers = `copy ratio ${value(stopped.copyRatio)} at step ${whole(stopped.step)}, ` +
-      `${value(last.copyRatio)} at step ${whole(last.step)}`;
+  const numbers = `copy ratio ${ratio(stopped.copyRatio)} at step ${whole(stopped.step)}, ` +
+      `${ratio(last.copyRatio)} at step ${whole(last.step)}`;
   return isAbove(last.copyRatio, stopped.copyRatio.high) ?
     `Stopped where it is closest to ${gaussian}, the network copies less: ${numbers}` :
     `Stopping where the network is closest to ${gaussian} does not clearly change the copies: ` +

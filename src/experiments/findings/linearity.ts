@@ -1,7 +1,7 @@
 /** Titles of notebook II: what its numbers say, whatever they are. */
 import type {TrendResult} from '../../analysis/trend';
 import type {Interval} from '../../types';
-import {change, isAbove, isBelow, value, whole} from './words';
+import {change, isAbove, isBelow, ratio, whole} from './words';
 
 /** What changes from the smallest to the largest number of training images. */
 export interface SizeTrends {
@@ -65,8 +65,8 @@ export function togetherFinding({sizes, centred, novelty}: SizeTrends): string {
 export function copiesFinding(
     sizes: ReadonlyArray<{readonly n: number; readonly copyRatio: Interval}>): string {
   const [small, large] = [sizes[0]!, sizes.at(-1)!];
-  const numbers = `copy ratio ${value(small.copyRatio)} at N = ${whole(small.n)}, ` +
-      `${value(large.copyRatio)} at N = ${whole(large.n)}`;
+  const numbers = `copy ratio ${ratio(small.copyRatio)} at N = ${whole(small.n)}, ` +
+      `${ratio(large.copyRatio)} at N = ${whole(large.n)}`;
   if (isAbove(small.copyRatio, large.copyRatio.high)) {
     return `Few training images are copied, many are not: ${numbers}`;
   }

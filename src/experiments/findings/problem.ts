@@ -1,7 +1,7 @@
 /** Titles of notebook I: what its numbers say, whatever they are. */
 import {formatNumber} from '../../tables/format';
 import type {Interval} from '../../types';
-import {NAMES, isAbove, isBelow, sigmaIs, value} from './words';
+import {NAMES, isAbove, isBelow, ratio, sigmaIs, value} from './words';
 
 const {gaussian, multiDelta} = NAMES;
 
@@ -60,7 +60,7 @@ export function optimalErrorFinding(
 
 /** How many of the images that D_M generates are copies. */
 export function copyFinding(copyRatio: Interval): string {
-  const numbers = `copy ratio ${value(copyRatio)}`;
+  const numbers = `copy ratio ${ratio(copyRatio)}`;
   if (isAbove(copyRatio, 0.5)) {
     return `What the optimal denoiser ${multiDelta} generates are its training images: ${numbers}`;
   }

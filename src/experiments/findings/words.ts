@@ -18,6 +18,10 @@ export const value = (interval: Interval): string => formatInterval(interval, 2)
 export const change = (interval: Interval): string =>
     `${interval.estimate > 0 ? '+' : ''}${value(interval)}`;
 
+/** A share in [0, 1] with its interval, two decimals. */
+export const ratio = ({estimate, low, high}: Interval): string =>
+    `${estimate.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`.replaceAll('-', '−');
+
 /** A share as a percentage without decimals. */
 export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 

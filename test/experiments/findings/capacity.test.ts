@@ -8,9 +8,9 @@ import {interval, trend} from './helpers';
 test('the order of widths is told for both stretches of noise', () => {
   const make = (middle: number, high: number): string => widthFinding({widths: [4, 16],
     middle: trend(interval(middle, 0.002)), high: trend(interval(high, 0.002))});
-  assert.equal(make(0.009, -0.012), 'Wider networks are farther from D<sub>G</sub> at 0.4 < σ < 2 ' +
-      '(RMSE +0.0090 [0.0070, 0.0110] from width 4 to 16) and nearer to it at σ > 9 (NMSE −0.012 ' +
-      '[−0.014, −0.010])');
+  assert.equal(make(0.009, -0.012), 'Wider networks are farther from D<sub>G</sub> for σ from 0.4 ' +
+      'to 2 (RMSE +0.0090 [0.0070, 0.0110] from width 4 to 16) and nearer to it for σ above 9 ' +
+      '(NMSE −0.012 [−0.014, −0.010])');
   assert.match(make(0, 0.012), /are not clearly nearer to or farther from D.* and farther from it/);
 });
 
@@ -53,7 +53,7 @@ test('the loss on unseen images turns, or falls to the end', () => {
 test('stopping early copies less, does not clearly, or was no stop at all', () => {
   const at = (step: number, copies: number) => ({step, copyRatio: interval(copies, 0.05)});
   assert.match(stoppedCopiesFinding(at(446, 0), at(2000, 0.19)),
-      /the network copies less: copy ratio 0\.000 \[.*\] at step 446, 0\.19 \[0\.14, 0\.24\] at step 2,000$/);
+      /the network copies less: copy ratio 0\.00 \[.*\] at step 446, 0\.19 \[0\.14, 0\.24\] at step 2,000$/);
   assert.match(stoppedCopiesFinding(at(446, 0.1), at(2000, 0.12)), /does not clearly change/);
   assert.match(stoppedCopiesFinding(at(2000, 0.1), at(2000, 0.1)), /at the end of training, step 2,000/);
 });

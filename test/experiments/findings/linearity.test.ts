@@ -46,7 +46,7 @@ test('copies by N are compared by their intervals', () => {
   const make = (small: number, large: number): string => copiesFinding([
     {n: 64, copyRatio: interval(small, 0.05)}, {n: 60000, copyRatio: interval(large, 0.05)}]);
   assert.equal(make(0.19, 0), 'Few training images are copied, many are not: copy ratio 0.19 ' +
-      '[0.14, 0.24] at N = 64, 0.000 [−0.050, 0.050] at N = 60,000');
+      '[0.14, 0.24] at N = 64, 0.00 [−0.05, 0.05] at N = 60,000');
   assert.match(make(0, 0.19), /^Many training images are copied more than few/);
   assert.match(make(0.1, 0.08), /^The share of copies does not differ clearly/);
 });

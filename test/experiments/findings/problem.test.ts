@@ -35,7 +35,7 @@ test('the optimal denoiser is called perfect, worse, better or alike as its erro
 
 test('copies are the rule, the exception, or unclear', () => {
   assert.equal(copyFinding({estimate: 1, low: 0.963, high: 1}), 'What the optimal denoiser ' +
-      'D<sub>M</sub> generates are its training images: copy ratio 1.0 [1.0, 1.0]');
+      'D<sub>M</sub> generates are its training images: copy ratio 1.00 [0.96, 1.00]');
   assert.match(copyFinding(interval(0.2)), /^Most images .* are no copies .*0\.20 \[0\.19, 0\.21\]/);
   assert.match(copyFinding(interval(0.5)), /may or may not copy/);
 });
