@@ -21,9 +21,13 @@ export async function hoverFigures(
   const count = await figures.count();
   for (let i = 0; i < count; i++) {
     const figure = figures.nth(i);
+    await page.mouse.move(0, 0); // No figure scrolls under the pointer.
     await figure.scrollIntoViewIfNeeded();
+    const {width} = (await figure.locator('.plot-img').boundingBox())!;
     await figure.hover();
     await figure.locator('.main-svg').first().waitFor();
+    const live = (await figure.locator('.main-svg').first().boundingBox())!;
+    assert.ok(Math.abs(live.width - width) < 2, `${width} wide as a picture, ${live.width} live`);
     assert.ok(await showsLabel(page, figure), `figure ${i + 1} of ${count} shows no hover label`);
     await seen(`figure-${i + 1}`);
     await moveSlider(page, figure);
