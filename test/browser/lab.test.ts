@@ -112,7 +112,8 @@ test('Restart and Run All gives the same notebook again; completion and hover kn
   await waitForLastCell(page, NOTEBOOK_MS);
   await page.locator('[data-jp-item-name="restart-and-run"]').click();
   await page.getByRole('button', {name: 'Confirm Kernel Restart'}).click();
-  await page.locator('.jp-Notebook-ExecutionIndicator:not([data-status="idle"])').waitFor();
+  // Until the new kernel is there, the cells still have their results.
+  while (!(await cellStates(page)).some(({running}) => running)) await page.waitForTimeout(50);
   await waitForLastCell(page, NOTEBOOK_MS);
   const counts = (await cellStates(page)).map(({count}) => count);
   assert.deepEqual(counts, counts.map((_, i) => i + 1), 'numbered by a new kernel');
