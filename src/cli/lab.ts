@@ -20,7 +20,7 @@ export async function lab(options: readonly string[]): Promise<number> {
     '--MultiKernelManager.default_kernel_name=tslab',
     // No questions to the network about news and updates, no search for language servers.
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate', '--LabApp.news_url=None',
-    '--LanguageServerManager.autodetect=False',
+    '--LanguageServerManager.autodetect=False', '--LabApp.custom_css=True',
   ];
   const nameOf = (option: string): string => option.split('=')[0]!;
   const given = new Set(options.map(nameOf)); // JupyterLab refuses a setting that comes twice.
@@ -29,7 +29,7 @@ export async function lab(options: readonly string[]): Promise<number> {
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...options,
   ];
   const env = jupyterEnvironment(paths);
-  writeLabSettings(env['JUPYTERLAB_SETTINGS_DIR']!);
+  writeLabSettings(env);
   const child = spawn(command, args, {stdio: 'inherit', env});
   // Control-C reaches JupyterLab by itself; it asks back, and ends first.
   process.on('SIGINT', () => {});

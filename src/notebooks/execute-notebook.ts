@@ -73,6 +73,7 @@ export async function executeNotebook(
 interface CellsRun extends Pick<ExecuteNotebookOptions, 'onProgress'> {
   readonly name: string;
   readonly notebook: Notebook;
+  /** The notebook as a file, and where it goes when executed, both in a folder for this alone. */
   readonly input: string;
   readonly result: string;
 }
@@ -96,7 +97,10 @@ async function runCells({name, notebook, input, result, onProgress}: CellsRun): 
           `notebooks/${name} was not finished; the runs that were are kept`);
     }
     return end;
-  }, () => child.kill('SIGKILL'));
+  }, () => {
+    child.kill('SIGKILL');
+    rmSync(path.dirname(input), {recursive: true, force: true});
+  });
   if (status !== 0) throw new Error(failure() ?? `notebooks/${name} failed:\n${complaint}`);
 }
 

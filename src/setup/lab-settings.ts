@@ -1,4 +1,4 @@
-/** JupyterLab's settings that the project chooses, where its user has not. */
+/** JupyterLab's settings and style that the project chooses, where its user has not. */
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import * as path from 'node:path';
 
@@ -10,15 +10,23 @@ const SETTINGS: Readonly<Record<string, object>> = {
   '@jupyterlab/completer-extension/manager.jupyterlab-settings': {providerTimeout: 20_000},
 };
 
+/** A figure's picture has two pixels for each of the live figure, which takes its place. */
+const STYLE = '.jp-RenderedPlotly .plot-img { zoom: 0.5; }\n';
+
 /**
- * Writes the settings that are missing; what is there stays as it is.
- * @param folder of the user's settings, `JUPYTERLAB_SETTINGS_DIR`.
+ * Writes the settings and the style sheet that are missing; what is there stays as it is.
+ * @param environment of JupyterLab, from `jupyterEnvironment`.
  */
-export function writeLabSettings(folder: string): void {
-  for (const [name, settings] of Object.entries(SETTINGS)) {
-    const file = path.join(folder, name);
-    if (existsSync(file)) continue;
-    mkdirSync(path.dirname(file), {recursive: true});
-    writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+export function writeLabSettings(environment: NodeJS.ProcessEnv): void {
+  const {JUPYTERLAB_SETTINGS_DIR: settings, JUPYTER_CONFIG_DIR: config} = environment;
+  for (const [name, content] of Object.entries(SETTINGS)) {
+    writeMissing(path.join(settings!, name), `${JSON.stringify(content, null, 2)}\n`);
   }
+  writeMissing(path.join(config!, 'custom', 'custom.css'), STYLE); // With --custom-css.
+}
+
+function writeMissing(file: string, content: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(path.dirname(file), {recursive: true});
+  writeFileSync(file, content);
 }
