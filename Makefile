@@ -1,7 +1,7 @@
 # hidden-gaussian. `make` lists the targets; docs/setup.md explains the set-up.
 #
 # DEVICE   cpu or gpu: the TensorFlow that `make setup` installs (default: as last time, else cpu)
-# PROFILE  smoke, quick, full or paper: the scale of `make figures` (default: quick)
+# PROFILE  smoke, quick, full or paper: the scale of `make figures` and `site` (default: quick)
 # CASES    the cases of `make bench`, with commas between (default: all); REPS: pairs of each
 
 SHELL = /bin/sh
@@ -16,11 +16,12 @@ export NODE DEVICE
 CLI = $(NODE) bin/hidden-gaussian.js
 SETUP = sh tools/setup.sh
 
-.PHONY: help setup data figures test test-browser lab bench doctor clean clean-all
+.PHONY: help setup data figures site test test-browser lab bench doctor clean clean-all
 
 help:
 	@echo 'make setup     everything the project needs, inside this folder (DEVICE=gpu for CUDA)'
 	@echo 'make figures   runs the five notebooks and writes figures/ (PROFILE=smoke|quick|full)'
+	@echo 'make site      the executed notebooks as pages, in figures/site/ (PROFILE=...)'
 	@echo 'make test      all tests, the notebooks included'
 	@echo 'make test-browser  the rendered pages and JupyterLab in Chromium'
 	@echo 'make lab       JupyterLab with the notebooks, on this machine only'
@@ -38,6 +39,9 @@ data: setup
 
 figures: data
 	@$(CLI) figures --profile $(PROFILE)
+
+site: setup
+	@$(CLI) site --profile $(PROFILE)
 
 test: data
 	@$(NODE) tools/run-tests.mjs

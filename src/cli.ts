@@ -18,6 +18,7 @@ import type {NoveltyCommandOptions} from './cli/novelty';
 import {withOwnImages} from './cli/own-images';
 import type {ReportCommandOptions} from './cli/report';
 import {runsCommand} from './cli/runs-command';
+import type {SiteCommandOptions} from './cli/site';
 import {sweepCommand} from './cli/sweep-command';
 import type {TrainCommandOptions} from './cli/train';
 import {PROFILE_NAMES} from './experiments/profiles';
@@ -86,6 +87,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--profile <name>', PROFILE_HELP, 'quick')
       .action(async ({profile}: {profile: string}) =>
         (await import('./cli/figures.js')).figures(profile));
+  program.command('site')
+      .description('write the executed notebooks as pages into figures/site/')
+      .option('--profile <name>', PROFILE_HELP, 'quick')
+      .option('--no-api', 'without the documentation of the API')
+      .action(async (options: SiteCommandOptions) =>
+        (await import('./cli/site.js')).site(options));
   program.command('explain')
       .description('which simple denoiser explains a model: notebook 05 on your own files')
       .argument('<model>', 'model folder, as import-edm and export write it')

@@ -5,8 +5,11 @@
  *
  * @example
  * import * as hg from 'hidden-gaussian';
- * const {train, heldOut} = hg.loadFashionMnist({dir: 'data/fashion-mnist', resolution: 16});
+ * const {train} = hg.loadFashionMnist({dir: hg.projectPaths().fashionMnist, resolution: 8});
  * const gaussian = hg.gaussianDenoiser(hg.gaussianStats(train));
+ * const noise = hg.startNoise(4, train.imageShape, hg.createRng(0));
+ * const {samples} = await hg.sampleHeun(gaussian, noise, hg.karrasSchedule({steps: 18}));
+ * console.log(samples.length); // 256
  */
 
 // Contracts
@@ -25,26 +28,40 @@ export type {
   TraceOptions,
 } from './backend/trace';
 export {rawOp} from './backend/raw-op';
+export type {OpAttribute} from './backend/raw-op';
+export type {Tensor64} from './backend/tensor64';
 
 // Data
 export {CIFAR10_CLASSES, loadCifar10} from './data/cifar10';
+export type {LoadCifar10Options} from './data/cifar10';
 export {createDataset, imagesToFloat32, selectImages} from './data/dataset';
+export type {CreateDatasetOptions} from './data/dataset';
 export {imagesToTensor} from './data/dataset-tensor';
 export {downloadFashionMnist} from './data/fashion-mnist-download';
+export type {
+  DownloadFashionMnistOptions, DownloadFashionMnistResult, FashionMnistSource,
+} from './data/fashion-mnist-download';
 export {FASHION_MNIST_CLASSES, loadFashionMnist} from './data/fashion-mnist';
+export type {FashionMnistResolution, LoadFashionMnistOptions} from './data/fashion-mnist';
 export {flipImages} from './data/flip';
 export {readIdxDataset} from './data/idx';
+export type {IdxOptions, ReadIdxDatasetOptions} from './data/idx';
 export {loadImageFolder} from './data/image-folder';
 export {collectionOf} from './data/image-collection';
+export type {ImageCollection} from './data/image-collection';
 export type {LoadImagesOptions} from './data/image-options';
 export {loadImageZip} from './data/image-zip';
 export {loadDataset, openDataset} from './data/load-dataset';
 export type {LoadDatasetOptions} from './data/load-dataset';
+export type {ImageLabels} from './data/labels';
 export {areaMean, padImages} from './data/resample';
+export type {AreaMeanOptions, PadImagesOptions} from './data/resample';
 export {disjointHalves, heldOutSplit, subset} from './data/split';
+export type {HeldOutSplit, HeldOutSplitOptions, SubsetOptions} from './data/split';
 export {writeImageZip} from './data/write-image-zip';
 
 // Denoisers D(x; sigma)
+export type {Denoiser64} from './denoisers/denoiser64';
 export {gaussianDenoiser, wienerWeights} from './denoisers/gaussian';
 export type {AffineMap} from './denoisers/gaussian';
 export {fitGaussian, gaussianStats} from './denoisers/gaussian-stats';
@@ -52,7 +69,9 @@ export type {GaussianOptions, GaussianStats} from './denoisers/gaussian-stats';
 export {linearDenoiser} from './denoisers/linear';
 export type {LinearWeights} from './denoisers/linear';
 export {multiDeltaDenoiser} from './denoisers/multi-delta';
+export type {MultiDeltaOptions} from './denoisers/multi-delta';
 export {networkDenoiser} from './denoisers/network';
+export type {NetworkDenoiser, NetworkDenoiserOptions} from './denoisers/network';
 export type {ImageSource} from './denoisers/image-rows';
 
 // Networks and training
@@ -60,44 +79,68 @@ export {songUNet} from './networks/song-unet';
 export type {SongUNetOptions} from './networks/song-unet';
 export {dhariwalUNet} from './networks/dhariwal-unet';
 export type {DhariwalUNetOptions} from './networks/dhariwal-unet';
-export type {Conditions, Network} from './networks/network';
+export type {UNetOptions} from './networks/unet-options';
+export type {ResampleFilter} from './networks/resample';
+export type {Conditions, Network, UniformDraw} from './networks/network';
 export {
   edmPreconditioning, iddpmPreconditioning, precondition, vePreconditioning, vpPreconditioning,
 } from './networks/preconditioning';
-export type {PreconditionedNetwork, Preconditioning} from './networks/preconditioning';
+export type {
+  Coefficients, EdmPreconditioningOptions, IddpmPreconditioningOptions, PreconditionedNetwork,
+  Preconditioning, VePreconditioningOptions, VpPreconditioningOptions,
+} from './networks/preconditioning';
 export {edmModel} from './networks/edm-model';
 export type {EdmModel} from './networks/edm-model';
 export {edmModelConfig} from './networks/edm-options';
-export type {EdmModelConfig} from './networks/edm-options';
+export type {
+  DhariwalUNetConfig, EdmModelConfig, EdmOptions, PreconditioningName, SongUNetConfig,
+} from './networks/edm-options';
 export {loadParameters} from './networks/load-parameters';
+export type {ParameterPlan} from './networks/load-parameters';
 export {parameterCount, parametersFromPyTorch, parametersToPyTorch} from './networks/parameters';
+export type {
+  Buffer, Initializer, ParameterKind, ParameterSpec, Weights,
+} from './networks/parameters';
+export type {NetworkCost} from './networks/cost';
 export {train} from './training/train';
 export {modelFor} from './training/model-for';
 export type {Checkpoint, SinceRow} from './training/checkpoint';
 export {checkNeeds, trainingNeeds} from './training/needs';
-export type {TrainingNeeds} from './training/needs';
+export type {CheckNeedsOptions, TrainingNeeds, TrainingNeedsOptions} from './training/needs';
 export type {LogRow, TrainCallbacks} from './training/train';
 export {DEFAULT_TRAIN_OPTIONS, trainOptions} from './training/options';
 export type {TrainOptions} from './training/options';
 export {dsmLoss} from './training/loss';
+export type {LossBatch} from './training/loss';
+export type {LinearTarget} from './training/noisy-pairs';
 export {fitLinearAdam, paperLearningRate} from './training/fit-linear-adam';
+export type {LinearAdamFit, LinearAdamFitOptions} from './training/fit-linear-adam';
+export type {LinearAdamOptions} from './training/linear-adam';
 export {fitLinearClosedForm} from './training/fit-linear-closed-form';
+export type {ClosedFormFit, ClosedFormOptions} from './training/fit-linear-closed-form';
 export {leastSquaresFromPairs} from './training/least-squares';
+export type {LeastSquaresSolution} from './training/least-squares';
 
 // Model folders: networks in and out
 export {denoiseFile} from './models/denoise-file';
+export type {DenoiseFileOptions, DenoiseFileResult} from './models/denoise-file';
 export {importEdm} from './models/import-edm';
+export type {ImportEdmOptions} from './models/import-edm';
 export {loadModel, saveModel} from './models/model-folder';
 export type {TrainedModel} from './models/model-folder';
 export {exportRun} from './experiments/export-run';
 
 // Sampling
 export {karrasSchedule} from './sampling/schedule';
+export type {KarrasOptions} from './sampling/schedule';
 export {sampleEuler} from './sampling/euler';
 export {sampleHeun} from './sampling/heun';
 export {gaussianPath} from './sampling/gaussian-path';
+export type {GaussianPath} from './sampling/gaussian-path';
 export {startNoise} from './sampling/start-noise';
-export type {SampleOptions, SampleResult, Trajectory} from './sampling/solver';
+export type {
+  Pixels, SampleOptions, SampleResult, SamplerStep, Trajectory,
+} from './sampling/solver';
 
 // Analysis
 export {bootstrapMean, bootstrapStatistic, pairedDifference} from './analysis/bootstrap';
@@ -163,20 +206,41 @@ export type {Claim} from './experiments/claims';
 export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
 export {
-  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, seedSweep,
-  sizeSweep,
+  alphaSweep, linearityReferences, lowestScore, relativeGl, seedSweep, sizeSweep,
 } from './experiments/emerging-linearity';
+export {linearityClaims, lowestWeight, sizeTrends} from './experiments/linearity-claims';
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
 export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
+export {
+  DIRECTIONS, controlNumbers, deltaGaps, directionOverlap, sampleStructure,
+} from './experiments/gaussian-bias-summary';
 export {exampleFiles} from './experiments/example-files';
 export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
 export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export {
-  biasClaims, gaussianSamples, sizePoints, timeSweep, widthSweep,
+  biasClaims, biasTrends, gaussianSamples, highDistance, likenessToGaussian, sizePoints, timeSweep,
+  widthSweep,
 } from './experiments/capacity-and-time';
+
+// What a figure's title and the notes on its images say
+export {
+  likenessFinding, lossFinding, sizeFinding, stoppedCopiesFinding, stoppingFinding, widthFinding,
+} from './experiments/findings/capacity';
+export {
+  controlFinding, directionFinding, distanceFinding, nearGaussianFinding, relativeFinding,
+  spectrumFinding, structureFinding,
+} from './experiments/findings/gaussian-bias';
+export {
+  copiesFinding, linearityFinding, noveltyFinding, togetherFinding, weightFinding,
+} from './experiments/findings/linearity';
+export {
+  copyFinding, noiseFinding, optimalErrorFinding, unseenFinding,
+} from './experiments/findings/problem';
+export {trajectoryFigures} from './experiments/trajectory-figures';
+export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
 
 // Reports: pages about runs and samples
 export {measureNovelty, noveltyPage} from './reports/novelty-report';
@@ -194,6 +258,8 @@ export type {Pictures} from './reports/pictures';
 export {imageGrid} from './figures/image-grid';
 export {lineFigure, linePanels} from './figures/line-figure';
 export {overlapHeatmap} from './figures/heatmap';
+export {sliderFigure} from './figures/slider-figure';
+export {figureAltText} from './figures/alt-text';
 export {scatterFigure} from './figures/scatter-figure';
 export {formatSigma, SIGMA_REGIMES, SIGMA_TITLE} from './figures/sigma-axis';
 export {DENOISER_STYLES} from './figures/theme';

@@ -6,17 +6,21 @@
  */
 import * as path from 'node:path';
 
+/** The folders of a project, absolute. */
 export interface ProjectPaths {
   /** The project's folder: the one with package.json. */
   readonly root: string;
   /** Downloaded data sets, one folder each. */
   readonly data: string;
+  /** The four files of Fashion-MNIST. */
   readonly fashionMnist: string;
   /** The run store: `runs/`, or `$HIDDEN_GAUSSIAN_RUNS`. */
   readonly runs: string;
   /** Scripts and logs of sweeps: `sweeps/`, or `$HIDDEN_GAUSSIAN_SWEEPS`. */
   readonly sweeps: string;
+  /** Figures of profile `quick`; those of the others have a folder each in it. */
   readonly figures: string;
+  /** The notebooks. */
   readonly notebooks: string;
   /** The Python environment with JupyterLab and TensorFlow's libraries. */
   readonly venv: string;
@@ -26,7 +30,12 @@ export interface ProjectPaths {
   readonly cache: string;
 }
 
-/** The paths of a project folder (default: the one that this file was compiled in). */
+/**
+ * The paths of a project folder. Nothing is made or looked for.
+ * @param root the folder, absolute (default: the one that this file was compiled in).
+ * @example
+ * console.log(hg.projectPaths('/home/ada').fashionMnist); // /home/ada/data/fashion-mnist
+ */
 export function projectPaths(root = path.resolve(__dirname, '..', '..')): ProjectPaths {
   const at = (...parts: string[]): string => path.join(root, ...parts);
   const elsewhere = (variable: string, name: string): string =>

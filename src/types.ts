@@ -13,10 +13,13 @@ import type {Tensor1D, Tensor4D} from '@tensorflow/tfjs-core';
 /** `[H, W, C]` of one image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** A denoiser D(x; sigma): the estimate of the clean image behind the noisy x = image + sigma·noise. */
+/**
+ * A denoiser D(x; sigma): the estimate of the clean image behind the noisy x = image + sigma·noise.
+ */
 export interface Denoiser {
   /** Short name for legends and tables, for example `'Gaussian'`. */
   readonly name: string;
+  /** `[H, W, C]` of the images that it takes. */
   readonly imageShape: ImageShape;
   /**
    * D(x; sigma).
@@ -36,6 +39,7 @@ export type Labels = Uint8Array | Uint16Array | Int32Array;
 export interface LabelVectors {
   /** `[N, size]` row by row. */
   readonly values: Float32Array;
+  /** Length of one image's vector. */
   readonly size: number;
 }
 
@@ -53,6 +57,7 @@ export interface Dataset {
   readonly files?: readonly string[];
   /** N. */
   readonly count: number;
+  /** `[H, W, C]` of one image. */
   readonly imageShape: ImageShape;
   /** SHA-256 of shape and pixels, hexadecimal: what run records and caches refer to. */
   readonly hash: string;
@@ -60,8 +65,11 @@ export interface Dataset {
 
 /** An estimate with its 95 % interval. */
 export interface Interval {
+  /** The value itself, in its own unit; usually, but not always, inside the interval. */
   readonly estimate: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 
@@ -69,22 +77,36 @@ export interface Interval {
 export interface Rng {
   /** Uniform in [0, 1). */
   uniform(): number;
-  /** Uniform integer in [0, n). */
+  /**
+   * Uniform integer in [0, n).
+   * @param n how many integers there are to choose from, at least 1.
+   * @throws RangeError for another n.
+   */
   int(n: number): number;
-  /** A uniformly random order of 0..n-1. */
+  /**
+   * A uniformly random order of 0..n-1.
+   * @param n how many numbers are ordered.
+   */
   permutation(n: number): Uint32Array;
   /** Two 31-bit words that seed TensorFlow's stateless random ops. */
   seedPair(): readonly [number, number];
-  /** An independent generator, the same for the same label, whatever was drawn before. */
+  /**
+   * An independent generator, the same for the same label, whatever was drawn before.
+   * @param label what it is for, for example `'noise'`.
+   */
   fork(label: string): Rng;
 }
 
 /** Told how far a long computation has come. */
 export type OnProgress = (progress: Progress) => void;
 
+/** How far a long computation has come. */
 export interface Progress {
+  /** What is being computed, for example `'linear fit'`. */
   readonly label: string;
+  /** Parts done so far, of `total`. */
   readonly done: number;
+  /** Parts in all; of what kind, the computation says. */
   readonly total: number;
   /** Short extra text, for example the loss. */
   readonly detail?: string;

@@ -13,9 +13,14 @@ interface NodeBackend {
 
 /** One attribute of an op, in the form of the native binding. */
 export interface OpAttribute {
+  /** As TensorFlow's op calls it, for example `'T'`. */
   readonly name: string;
-  /** Kind of the attribute: a `TF_ATTR_…` constant of the binding. */
+  /**
+   * Kind of the attribute, `TF_AttrType` of the TensorFlow C API: 0 string, 1 int, 2 float, 3 bool,
+   * 4 type, 5 shape.
+   */
   readonly type: number;
+  /** Of that kind; a type is a `TF_DataType`: 1 float, 2 double, 3 int32, 4 uint8, 10 bool. */
   readonly value: unknown;
 }
 
@@ -39,10 +44,18 @@ export const stringAttribute = (name: string, value: string): OpAttribute =>
     ({name, type: AttributeKind.string, value});
 
 /**
- * Runs the op `name`.
+ * Runs the TensorFlow op `name`, at once; in a traced function it is recorded as any other.
+ * @param name of the op, as https://www.tensorflow.org/api_docs/python/tf/raw_ops lists it.
+ * @param attributes all that the op needs.
  * @param inputs borrowed tensors, in the op's order.
  * @param outputs how many tensors the op returns (default 1).
  * @returns the op's outputs, owned by the caller (or the enclosing tidy).
+ * @throws Error of TensorFlow: an unknown op, attributes or inputs that do not fit it.
+ * @example
+ * // The quantile function of the error function, for float32 inputs.
+ * const attributes = [{name: 'T', type: 4, value: 1}];
+ * const [y] = hg.rawOp('Erfinv', attributes, [hg.tf.scalar(0.5)]);
+ * console.log(y!.dataSync()[0]!.toFixed(4)); // 0.4769
  */
 export function rawOp(
     name: string, attributes: OpAttribute[], inputs: TensorInfo[], outputs = 1): Tensor[] {

@@ -15,6 +15,15 @@ const legacyUtil = util as unknown as {
 legacyUtil.isNullOrUndefined = (value) => value === null || value === undefined;
 legacyUtil.isArray = Array.isArray;
 
+/**
+ * TensorFlow.js, the one that computes everything here: tensors that the library takes and gives
+ * are its tensors.
+ * @see https://js.tensorflow.org/api/latest/
+ * @example
+ * const x = hg.tf.tensor1d([3, 4]);
+ * console.log(hg.tf.norm(x).dataSync()[0]); // 5
+ * x.dispose();
+ */
 import tf = require('@tensorflow/tfjs-node-gpu');
 
 export {tf};

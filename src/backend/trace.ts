@@ -2,15 +2,6 @@
  * Traced functions: what `tf.function` and `jax.jit` are elsewhere. A function of tensors is run
  * once, its ops are recorded, and from then on the recording runs as one TensorFlow graph. State
  * (weights, moments, counters) stays inside the graph between calls.
- *
- * @example
- * const counter = trace('counter', ({total}, {x}) => {
- *   const next = tf.add(total, tf.sum(x!));
- *   return {state: {total: next}, outputs: {next}};
- * }, {state: {total: tf.scalar(0)}});
- * counter.run({x: tf.ones([3])}).next.print();  // 3
- * counter.run({x: tf.ones([3])}, {steps: 2}).next.print();  // [6, 9]
- * counter.dispose();
  */
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Json} from '../store/canonical';
@@ -32,6 +23,7 @@ export type TraceableFunction<
   S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
 > = (state: S, inputs: I) => {readonly state?: StateChanges<S>; readonly outputs: O};
 
+/** What a traced function starts from, and how it runs. */
 export interface TraceOptions<S extends AnyTensors = Tensors> {
   /** Initial state, borrowed: its values are copied. Default none. */
   readonly state?: S;
@@ -53,6 +45,7 @@ export interface TraceOptions<S extends AnyTensors = Tensors> {
   readonly cache?: Json;
 }
 
+/** How often a traced function runs. */
 export interface RunOptions {
   /**
    * Call the function this many times, each with the same inputs and the state that the one before
@@ -61,30 +54,47 @@ export interface RunOptions {
   readonly steps?: number | undefined;
 }
 
+/** A traced function with its state. */
 export interface Traced<
   S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
 > {
   /**
    * Runs one call, or several; the outputs belong to the caller. New input shapes or types are
    * traced once more.
+   * @param inputs tensors by name, borrowed (default none).
+   * @param options how many calls (default one).
    * @throws Error when the function cannot be traced or run, naming the op and the line; RangeError
    *     when `steps` is not a positive integer.
    */
   run(inputs?: I, options?: RunOptions): O;
   /** Copies of the state, which belong to the caller. */
   readState(): S;
-  /** Replaces entries of the state; shapes and types stay. */
+  /**
+   * Replaces entries of the state; shapes and types stay.
+   * @param state the new values, borrowed: copied; entries that are left out stay.
+   */
   writeState(state: StateChanges<S>): void;
   /** Frees graphs and state. Calling it again does nothing. */
   dispose(): void;
 }
 
 /**
- * Makes a traced function. Nothing is recorded before the first call.
+ * Makes a traced function. Nothing is recorded before the first call (docs/traced-functions.md).
  * @param name goes into messages.
+ * @param fn pure: what it computes depends on its arguments alone, and it reads no values.
+ * @param options the initial state, and how to run.
  * @throws Error, at the first call, when `fn` reads a value, or uses tensors made outside; at any
  *     call after `dispose`. TypeError for a state that does not consist of tensors, or for `cache`
  *     with a bound function, whose text says nothing.
+ * @example
+ * const {tf} = hg;
+ * const counter = hg.trace('counter', ({total}, {x}) => {
+ *   const next = tf.add(total!, tf.sum(x!));
+ *   return {state: {total: next}, outputs: {next}};
+ * }, {state: {total: tf.scalar(0)}});
+ * console.log(counter.run({x: tf.ones([3])}).next.arraySync()); // 3
+ * console.log(counter.run({x: tf.ones([3])}, {steps: 2}).next.arraySync()); // [ 6, 9 ]
+ * counter.dispose();
  */
 export function trace<
   S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,

@@ -1,9 +1,6 @@
 /**
  * CIFAR-10: 50,000 training and 10,000 test photographs of 32x32 pixels in ten classes, from the
  * python or the binary archive, packed or unpacked.
- *
- * @example
- * const {train, heldOut} = await loadCifar10({path: 'cifar-10-python.tar.gz'});
  * @see https://www.cs.toronto.edu/~kriz/cifar.html for the archives and their layout.
  */
 import {existsSync, readFileSync, statSync} from 'node:fs';
@@ -15,7 +12,11 @@ import {createDataset} from './dataset';
 import type {HeldOutSplit} from './split';
 import {readTar} from './tar-archive';
 
-/** Names of the classes 0 to 9. */
+/**
+ * Names of CIFAR-10's classes 0 to 9; a label is a position in this list.
+ * @example
+ * console.log(hg.CIFAR10_CLASSES[3]); // cat
+ */
 export const CIFAR10_CLASSES: readonly string[] = [
   'airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck',
 ];
@@ -28,6 +29,7 @@ const FOLDERS: readonly string[] = ['.', 'cifar-10-batches-py', 'cifar-10-batche
 /** The archives unpack to 180 MB. */
 const MAX_ARCHIVE_BYTES = 2 ** 28;
 
+/** Where CIFAR-10 is. */
 export interface LoadCifar10Options {
   /**
    * `cifar-10-python.tar.gz`, `cifar-10-binary.tar.gz`, or the folder that one of them unpacks to.
@@ -35,14 +37,21 @@ export interface LoadCifar10Options {
   readonly path: string;
   /** Name of the data sets (default `'cifar-10'`), followed by `/train` and `/held-out`. */
   readonly name?: string;
+  /** Told after each of the six batches. */
   readonly onProgress?: OnProgress;
 }
 
 /**
  * Loads the training images and, as the held-out part, the test images, both `[N, 32, 32, 3]` with
- * labels 0 to 9. Nothing is unpacked to disk.
+ * labels 0 to 9 (Krizhevsky 2009). Nothing is unpacked to disk.
+ * @param options the archive or folder.
  * @throws Error naming the archive or the batch: missing, damaged, of another size, a label out of
  *     range, a pickle with anything but data in it.
+ * @example
+ * const path = 'cifar-10-python.tar.gz'; // From https://www.cs.toronto.edu/~kriz/cifar.html
+ * const parts = await hg.loadCifar10({path}).catch((error: Error) => error);
+ * console.log(parts instanceof Error ? parts.message : parts.train.count);
+ * // cifar-10-python.tar.gz: no such file or folder
  */
 export async function loadCifar10(
     {path: source, name = 'cifar-10', onProgress = () => {}}: LoadCifar10Options,

@@ -6,9 +6,15 @@ import {imagesToFloat32} from './dataset';
 
 /**
  * Images as a tensor `[n, H, W, C]`, float32 in [-1, 1], owned by the caller.
+ * @param dataset copied from.
  * @param indices which images, in which order (default: all).
  * @throws RangeError naming the first index that is no image of the data set.
- * @example const x = imagesToTensor(dataset, [0, 1, 2]);  // [3, 28, 28, 1]
+ * @example
+ * const dots = hg.createDataset({
+ *   name: 'dots', images: Uint8Array.of(0, 255, 255, 0), imageShape: [1, 2, 1]});
+ * const x = hg.imagesToTensor(dots, [1]);
+ * console.log(x.shape, x.dataSync()); // [ 1, 1, 2, 1 ] Float32Array(2) [ 1, -1 ]
+ * x.dispose();
  */
 export function imagesToTensor(dataset: Dataset, indices?: ArrayLike<number>): Tensor4D {
   const pixels = imagesToFloat32(dataset, indices);

@@ -1,10 +1,6 @@
 /**
  * Data sets: images as bytes in memory. Nothing here needs TensorFlow; `imagesToTensor` of
  * `dataset-tensor.ts` leads there.
- *
- * @example
- * const dataset = createDataset({name: 'dots', images: bytes, imageShape: [28, 28, 1]});
- * const pixels = imagesToFloat32(dataset, [0, 1, 2]);  // 3·28·28 numbers in [-1, 1]
  */
 import {createHash} from 'node:crypto';
 import {assertInteger} from '../shapes';
@@ -17,6 +13,7 @@ import {checkLabels, labelFields, selectLabels} from './labels';
  */
 const PIXEL_OF_BYTE = Float32Array.from({length: 256}, (_, byte) => Math.fround(byte / 127.5) - 1);
 
+/** What a data set is made of. */
 export interface CreateDatasetOptions {
   /** Name for tables and run records. */
   readonly name: string;
@@ -28,12 +25,18 @@ export interface CreateDatasetOptions {
   readonly labelVectors?: LabelVectors | undefined;
   /** Name of each image's file, `[N]`. */
   readonly files?: readonly string[] | undefined;
+  /** `[H, W, C]` of one image. */
   readonly imageShape: ImageShape;
 }
 
 /**
  * Makes a data set of bytes. Its hash is computed when it is first asked for.
+ * @param options bytes, shape and name, and labels where there are some.
  * @throws RangeError when the sizes disagree or there is no image.
+ * @example
+ * const dots = hg.createDataset({
+ *   name: 'dots', images: Uint8Array.of(0, 255, 255, 0), imageShape: [1, 2, 1]});
+ * console.log(dots.count, dots.hash.slice(0, 8)); // 2 38c905a9
  */
 export function createDataset(
     {name, images, labels, labelVectors, files, imageShape}: CreateDatasetOptions): Dataset {
@@ -61,8 +64,15 @@ export function createDataset(
 }
 
 /**
- * The images at `indices`, in that order, as a data set of their own.
+ * The images at `indices`, in that order, as a data set of their own, with their labels.
+ * @param dataset copied from.
+ * @param indices positions of images, from 0; one may come several times.
+ * @param name of the result.
  * @throws RangeError naming the first index that is no image of the data set.
+ * @example
+ * const greys = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.of(10, 20, 30), imageShape: [1, 1, 1]});
+ * console.log(hg.selectImages(greys, [2, 0], 'two greys').images); // Uint8Array(2) [ 30, 10 ]
  */
 export function selectImages(
     dataset: Dataset, indices: ArrayLike<number>, name: string): Dataset {
@@ -73,9 +83,15 @@ export function selectImages(
 }
 
 /**
- * Images as float32 in [-1, 1] (byte/127.5 - 1), `[n, H, W, C]` row by row.
+ * Images as float32 in [-1, 1] (byte/127.5 - 1, as EDM scales them), `[n, H, W, C]` row by row.
+ * @param dataset copied from.
  * @param indices which images, in which order (default: all).
  * @throws RangeError naming the first index that is no image of the data set.
+ * @example
+ * const dots = hg.createDataset({
+ *   name: 'dots', images: Uint8Array.of(0, 51, 204, 255), imageShape: [1, 2, 1]});
+ * console.log(Array.from(hg.imagesToFloat32(dots), (pixel) => pixel.toFixed(1)).join(' '));
+ * // -1.0 -0.6 0.6 1.0
  */
 export function imagesToFloat32(dataset: Dataset, indices?: ArrayLike<number>): Float32Array {
   if (indices === undefined) return toPixels(dataset.images);

@@ -1,9 +1,6 @@
 /**
  * Brings the four files of Fashion-MNIST into a folder, from the first source that has them:
  * the authors' repository, the authors' site, Debian's package of the same files.
- *
- * @example
- * await downloadFashionMnist({dir: 'data/fashion-mnist', notice: console.log});
  */
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
@@ -18,9 +15,12 @@ import {fetchBytes} from './http';
 
 /** A place that has the files. */
 export interface FashionMnistSource {
+  /** For messages: its address. */
   readonly name: string;
   /**
    * Gets `files` in order and hands each to `deliver` as soon as it is complete.
+   * @param files which are wanted.
+   * @param deliver takes a file and its bytes, still packed.
    * @param onBytes told how many bytes of the current file have come.
    * @throws Error saying why a file is not to be had; files delivered before are kept.
    */
@@ -30,9 +30,11 @@ export interface FashionMnistSource {
       onBytes: (received: number) => void): Promise<void>;
 }
 
+/** Where the files go, and who is told what. */
 export interface DownloadFashionMnistOptions {
   /** Folder of the four files; made when it is missing. */
   readonly dir: string;
+  /** Told of the bytes that have come, of those of the missing files. */
   readonly onProgress?: OnProgress;
   /** Told of what a person should know: a damaged file set aside, the source that answered. */
   readonly notice?: (message: string) => void;
@@ -40,6 +42,7 @@ export interface DownloadFashionMnistOptions {
   readonly sources?: readonly FashionMnistSource[];
 }
 
+/** What was done. */
 export interface DownloadFashionMnistResult {
   /** Names of the files that were fetched now; empty when all were there and right. */
   readonly fetched: readonly string[];
@@ -81,8 +84,13 @@ const defaultSources = (): FashionMnistSource[] => [
  * Makes sure that `dir` holds the four files of Fashion-MNIST, each with the right SHA-256.
  * Nothing is asked of the network when they are there. A damaged file is renamed to `*.corrupt`
  * and fetched again. Files appear whole or not at all, so an interruption does no harm.
+ * @param options the folder, and whom to tell.
  * @throws Error with what each source answered and how to bring the files by hand; Error naming
  *     the file when the disk refuses it.
+ * @example
+ * const dir = hg.projectPaths().fashionMnist; // Where `make data` has put the four files.
+ * const {fetched} = await hg.downloadFashionMnist({dir});
+ * console.log(fetched.length); // 0
  */
 export async function downloadFashionMnist({
   dir, onProgress = () => {}, notice = () => {}, sources = defaultSources(),

@@ -1,9 +1,6 @@
 /**
  * Fashion-MNIST: 70,000 photographs of clothes in ten classes, 28x28 grey.
  * @see Xiao, Rasul, Vollgraf 2017, https://arxiv.org/abs/1708.07747
- *
- * @example
- * const {train, heldOut} = loadFashionMnist({dir: 'data/fashion-mnist', resolution: 16});
  */
 import type {Dataset} from '../types';
 import {createDataset} from './dataset';
@@ -19,7 +16,11 @@ export type {
   DownloadFashionMnistOptions, DownloadFashionMnistResult, FashionMnistSource,
 } from './fashion-mnist-download';
 
-/** Names of the classes; a label is a position in this list. */
+/**
+ * Names of Fashion-MNIST's classes; a label is a position in this list.
+ * @example
+ * console.log(hg.FASHION_MNIST_CLASSES[9]); // Ankle boot
+ */
 export const FASHION_MNIST_CLASSES = Object.freeze([
   'T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag',
   'Ankle boot',
@@ -35,8 +36,10 @@ const RECIPES = {
   7: {margin: 0, factor: 4},
 } as const;
 
+/** Heights, and widths, that `loadFashionMnist` makes. */
 export type FashionMnistResolution = keyof typeof RECIPES;
 
+/** Where Fashion-MNIST is, and how large it shall be. */
 export interface LoadFashionMnistOptions {
   /** Folder of the four files, as `downloadFashionMnist` fills it. */
   readonly dir: string;
@@ -49,8 +52,14 @@ export interface LoadFashionMnistOptions {
 
 /**
  * Loads the 60,000 training images and, as the held-out part, the 10,000 test images, with
- * labels. The content of each file is checked against its SHA-256.
+ * labels (Xiao, Rasul, Vollgraf 2017). The content of each file is checked against its SHA-256.
+ * @param options folder and resolution.
  * @throws RangeError for another resolution; Error naming a file that is missing or damaged.
+ * @example
+ * const dir = hg.projectPaths().fashionMnist;
+ * const {train, heldOut} = hg.loadFashionMnist({dir, resolution: 16});
+ * console.log(train.name, train.count, heldOut.count); // fashion-mnist-16/train 60000 10000
+ * console.log(hg.FASHION_MNIST_CLASSES[train.labels![0]!]); // Ankle boot
  */
 export function loadFashionMnist(
     {dir, resolution = 28}: LoadFashionMnistOptions): HeldOutSplit {

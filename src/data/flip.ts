@@ -10,7 +10,12 @@ import {selectLabels} from './labels';
 /**
  * The images followed by their mirror images, in the same order: 2N images. Takes twice the
  * memory of the data set; `xflip` of the readers does the same without the first copy.
+ * @param dataset copied from.
  * @returns named `<name>/xflip`, with another hash.
+ * @example
+ * const row = hg.createDataset({
+ *   name: 'row', images: Uint8Array.of(1, 2, 3), imageShape: [1, 3, 1]});
+ * console.log(hg.flipImages(row).images.join(' ')); // 1 2 3 3 2 1
  */
 export function flipImages(dataset: Dataset): Dataset {
   const {name, images, count, imageShape} = dataset;

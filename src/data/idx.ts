@@ -16,6 +16,7 @@ const LABELS_MAGIC = 0x00000801;
 const MAX_GZIP_RATIO = 1032;
 const DEFAULT_MAX_BYTES = 2 ** 29;
 
+/** What a reader of IDX files accepts. */
 export interface IdxOptions {
   /** Refuse files that have, or unpack to, more bytes than this (default 512 MiB). */
   readonly maxBytes?: number;
@@ -30,6 +31,7 @@ export interface IdxImages {
   readonly width: number;
 }
 
+/** What goes with the images of an IDX file. */
 export interface ReadIdxDatasetOptions extends IdxOptions {
   /** The file of the labels, when there is one. */
   readonly labels?: string;
@@ -38,9 +40,18 @@ export interface ReadIdxDatasetOptions extends IdxOptions {
 }
 
 /**
- * Reads a data set of grey images (C = 1) from IDX files.
+ * Reads a data set of grey images (C = 1) from IDX files, the format of MNIST and its relatives.
+ * @param file the images, packed with gzip or not.
+ * @param options file of the labels, name, limit.
  * @throws Error naming the file and what is wrong with it, see `decodeIdxImages`; RangeError when
  *     images and labels disagree in number.
+ * @example
+ * import {writeFileSync} from 'node:fs';
+ * // Magic number, N = 1, H = 1 and W = 2 in four bytes each, then the pixels.
+ * writeFileSync('dots.idx', Buffer.from('00000803 00000001 00000001 00000002 00ff'
+ *     .replaceAll(' ', ''), 'hex'));
+ * const {imageShape, images} = hg.readIdxDataset('dots.idx');
+ * console.log(imageShape, images.join(' ')); // [ 1, 2, 1 ] 0 255
  */
 export function readIdxDataset(
     file: string, {labels, name = path.basename(file), maxBytes}: ReadIdxDatasetOptions = {},

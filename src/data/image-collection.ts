@@ -12,14 +12,20 @@ import {AT_ONCE, readInOrder} from './read-in-order';
 /** The most bytes that one data set may take in memory; Node's arrays end here. */
 const MAX_DATASET_BYTES = 2 ** 32;
 
+/** Images that can be read one by one, in a folder, an archive, or memory. */
 export interface ImageCollection extends ImageLabels {
+  /** Name for tables and run records. */
   readonly name: string;
   /** N. */
   readonly count: number;
+  /** `[H, W, C]` of each image. */
   readonly imageShape: ImageShape;
   /** How many images may be read at the same time, for the sake of memory. */
   readonly atOnce: number;
-  /** Reads image i: a new array or a view, `[H, W, C]`. */
+  /**
+   * Reads image i: a new array or a view, `[H, W, C]`.
+   * @param i from 0.
+   */
   image(i: number): Promise<Uint8Array>;
   /** Closes the files behind it. */
   close(): void;
@@ -47,7 +53,14 @@ export async function gatherImages(
   return createDataset({name, images: pixels, imageShape, labels, labelVectors, files});
 }
 
-/** The images of a data set as a collection. */
+/**
+ * The images of a data set as a collection, for what takes images from wherever they come.
+ * @param dataset borrowed: the images are views of its bytes.
+ * @example
+ * const dots = hg.createDataset({
+ *   name: 'dots', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]});
+ * console.log(await hg.collectionOf(dots).image(1)); // Uint8Array(1) [ 255 ]
+ */
 export function collectionOf(dataset: Dataset): ImageCollection {
   const {name, count, imageShape, images, labels, labelVectors, files} = dataset;
   const size = images.length / count;

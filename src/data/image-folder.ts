@@ -1,9 +1,5 @@
 /**
  * A folder of image files as a data set, with the labels of a `dataset.json` where there is one.
- *
- * @example
- * const faces = await loadImageFolder('faces', {size: 32, colour: 'grey'});  // [N, 32, 32, 1]
- * const {train, heldOut} = heldOutSplit(faces, {heldOut: 1000, seed: 0});
  */
 import {readFile, readdir, realpath, stat} from 'node:fs/promises';
 import * as path from 'node:path';
@@ -22,9 +18,19 @@ import {openImageFiles} from './open-image-files';
  * 16-bit and CMYK images are converted and transparent ones laid over black, which `warn` is
  * told; animated images are refused. Each file is read twice, first for its header. Links are
  * followed to files in the same folder only.
+ * @param dir the folder.
+ * @param options size, colour and limits.
+ * @returns `[N, H, W, C]` with C = 1 or 3; labels where `dataset.json` has some.
  * @throws Error naming the folder or the file: no images, unequal sizes or colours (with what to
  *     pass instead), a damaged or unusual image, labels that do not fit, a link out of the folder.
  *     RangeError for options out of range.
+ * @example
+ * import {mkdirSync, writeFileSync} from 'node:fs';
+ * mkdirSync('dots');
+ * const gif = 'R0lGODdhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs='; // One white pixel.
+ * writeFileSync('dots/white.gif', Buffer.from(gif, 'base64'));
+ * const dots = await hg.loadImageFolder('dots', {size: 2, colour: 'grey'});
+ * console.log(dots.imageShape, dots.images.join(' ')); // [ 2, 2, 1 ] 255 255 255 255
  */
 export async function loadImageFolder(
     dir: string, options: LoadImagesOptions = {}): Promise<Dataset> {

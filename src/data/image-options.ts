@@ -2,6 +2,7 @@
 import {assertInteger} from '../shapes';
 import type {OnProgress} from '../types';
 
+/** How images are brought to one size and colour, and what bounds the work. */
 export interface LoadImagesOptions {
   /**
    * Height and width of the result, one number for a square (default: the images' own size).
@@ -34,6 +35,7 @@ export interface LoadImagesOptions {
   readonly maxPixels?: number;
   /** Told of conversions and of ignored files, one line a kind (default `console.warn`). */
   readonly warn?: (message: string) => void;
+  /** Told after each image. */
   readonly onProgress?: OnProgress;
 }
 

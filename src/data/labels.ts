@@ -3,7 +3,9 @@ import type {Dataset, Labels, LabelVectors} from '../types';
 
 /** The labels of a data set, at most one of the two kinds, and its images' files. */
 export interface ImageLabels {
+  /** Class of each image, `[N]`. */
   readonly labels?: Labels | undefined;
+  /** Vector of each image, `[N, size]`. */
   readonly labelVectors?: LabelVectors | undefined;
   /** Name of each image's file, where images come from files. */
   readonly files?: readonly string[] | undefined;

@@ -1,9 +1,5 @@
 /**
  * Any source of images as a data set: a folder, a zip, one image, CIFAR-10, an IDX file.
- *
- * @example
- * const faces = await loadDataset('ffhq-64x64.zip');
- * const test = await loadDataset('cifar-10-python.tar.gz', {split: 'test'});
  */
 import {existsSync} from 'node:fs';
 import {open, stat} from 'node:fs/promises';
@@ -22,6 +18,7 @@ import type {LoadImagesOptions} from './image-options';
 import {checkedSize} from './image-options';
 import {openImageZip} from './image-zip';
 
+/** How images are brought to one size and colour, and which part of a source is meant. */
 export interface LoadDatasetOptions extends LoadImagesOptions {
   /** Which part of CIFAR-10 (default `'train'`); the other sources have no parts. */
   readonly split?: 'train' | 'test';
@@ -35,8 +32,15 @@ const TAR_MAGIC = {at: 257, text: 'ustar'} as const;
 /**
  * Loads the images at `source`. What it is, its content says: a folder of images (with sub-folders
  * and `dataset.json`) or of CIFAR-10's batches, a zip, an image, an IDX file of images (packed
- * with gzip or not; the labels' file beside it is used), a CIFAR-10 archive.
+ * with gzip or not; the labels' file beside it is used), a CIFAR-10 archive (docs/data.md).
+ * @param source path of the file or folder.
+ * @param options size, colour, part and limits.
  * @throws Error naming the source or the file in it; RangeError for options out of range.
+ * @example
+ * const dir = hg.projectPaths().fashionMnist;
+ * const images = await hg.loadDataset(
+ *     `${dir}/t10k-images-idx3-ubyte.gz`, {maxImages: 100, size: 8, colour: 'rgb'});
+ * console.log(images.count, images.imageShape); // 100 [ 8, 8, 3 ]
  */
 export async function loadDataset(
     source: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
@@ -44,7 +48,18 @@ export async function loadDataset(
   return gatherImages(images, options.onProgress).finally(() => images.close());
 }
 
-/** The images at `source`, read when they are asked for; see `loadDataset`. */
+/**
+ * The images at `source`, read when they are asked for: for more of them than memory holds.
+ * @param source path of a file or folder, as for `loadDataset`.
+ * @param options size, colour, part and limits.
+ * @returns a collection, which the caller closes.
+ * @throws as `loadDataset`; errors of a single image come when it is read.
+ * @example
+ * const file = `${hg.projectPaths().fashionMnist}/t10k-images-idx3-ubyte.gz`;
+ * const images = await hg.openDataset(file, {size: 14});
+ * console.log(images.count, (await images.image(0)).length); // 10000 196
+ * images.close();
+ */
 export async function openDataset(
     source: string, options: LoadDatasetOptions = {}): Promise<ImageCollection> {
   const kind = await kindOf(source);

@@ -3,6 +3,7 @@ import {assertInteger} from '../shapes';
 import type {Dataset} from '../types';
 import {createDataset} from './dataset';
 
+/** What fills the margin. */
 export interface PadImagesOptions {
   /** Byte that fills the margin (default 0, black). */
   readonly value?: number;
@@ -10,7 +11,16 @@ export interface PadImagesOptions {
   readonly name?: string;
 }
 
-/** The images with `margin` pixels added on each side: `[N, H + 2·margin, W + 2·margin, C]`. */
+/**
+ * The images with `margin` pixels added on each side: `[N, H + 2·margin, W + 2·margin, C]`.
+ * @param dataset copied from.
+ * @param margin pixels, at least 0.
+ * @param options byte of the margin, name of the result.
+ * @throws RangeError for a margin that is no integer >= 0.
+ * @example
+ * const dot = hg.createDataset({name: 'dot', images: Uint8Array.of(255), imageShape: [1, 1, 1]});
+ * console.log(hg.padImages(dot, 1).images.join(' ')); // 0 0 0 0 255 0 0 0 0
+ */
 export function padImages(
     dataset: Dataset, margin: number,
     {value = 0, name = dataset.name}: PadImagesOptions = {}): Dataset {
@@ -31,6 +41,7 @@ export function padImages(
   return withImages(dataset, padded, [paddedH, paddedW, C], name);
 }
 
+/** How the smaller images are called. */
 export interface AreaMeanOptions {
   /** Name of the result (default: the data set's name). */
   readonly name?: string;
@@ -39,7 +50,14 @@ export interface AreaMeanOptions {
 /**
  * The images made smaller: each pixel is the mean of a `factor` x `factor` block, rounded to the
  * nearest byte (halves upwards): `[N, H/factor, W/factor, C]`.
+ * @param dataset copied from.
+ * @param factor at least 1.
+ * @param options name of the result.
  * @throws RangeError unless `factor` divides height and width.
+ * @example
+ * const square = hg.createDataset({
+ *   name: 'square', images: Uint8Array.of(10, 20, 30, 41), imageShape: [2, 2, 1]});
+ * console.log(hg.areaMean(square, 2).images); // Uint8Array(1) [ 25 ]
  */
 export function areaMean(
     dataset: Dataset, factor: number, {name = dataset.name}: AreaMeanOptions = {}): Dataset {

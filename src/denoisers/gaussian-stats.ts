@@ -10,6 +10,7 @@ import type {ImageSource} from './image-rows';
 
 /** A Gaussian fitted to N images of D = H·W·C pixels: a plain record of numbers. */
 export interface GaussianStats {
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
   /** N. */
   readonly count: number;
@@ -33,6 +34,7 @@ export interface GaussianStats {
   readonly rank: number;
 }
 
+/** How many components are found. */
 export interface GaussianOptions {
   /**
    * k: only the k leading components, found to 1e-9 of the largest eigenvalue; the other D - k
@@ -45,10 +47,19 @@ export interface GaussianOptions {
 }
 
 /**
- * Fits a Gaussian to `images`. From some thousand pixels on this takes minutes: see `fitGaussian`.
+ * Fits a Gaussian to `images`: mean, covariance (divisor N) and its eigenvectors in float64 (Li,
+ * Dai, Qu 2024, eq. 6). From some thousand pixels on this takes minutes: see `fitGaussian`.
  * @param images a data set, or a tensor `[N, H, W, C]` in [-1, 1].
+ * @param options how many components (default all).
  * @throws RangeError when there is no image, a pixel is NaN or infinite, or `components` is not an
  *     integer from 1 to D.
+ * @example
+ * // Two images of two pixels, black and white: all variance lies in their common direction.
+ * const pair = hg.createDataset({
+ *   name: 'pair', images: Uint8Array.of(0, 0, 255, 255), imageShape: [1, 2, 1]});
+ * const {mean, eigenvalues, rank} = hg.gaussianStats(pair);
+ * console.log(mean.join(' '), 'and', eigenvalues[0]!.toFixed(3), 'of rank', rank);
+ * // 0 0 and 2.000 of rank 1
  */
 export function gaussianStats(images: ImageSource, options: GaussianOptions = {}): GaussianStats {
   const steps = gaussianFit('gaussianStats', images, options);
@@ -61,8 +72,17 @@ export function gaussianStats(images: ImageSource, options: GaussianOptions = {}
 }
 
 /**
- * The same for many or large images: tells how far it is, and lets timers and progress bars go on.
- * 70,000 images of 64x64x3 take minutes and 7 GB on 2 cores (bench/README.md has the figures).
+ * The same as `gaussianStats`, for many or large images: tells how far it is, and lets timers and
+ * progress bars go on. 70,000 images of 64x64x3 take minutes and 7 GB on 2 cores (bench/README.md
+ * has the figures).
+ * @param images a data set, or a tensor `[N, H, W, C]` in [-1, 1].
+ * @param options how many components (default all), and whom to tell.
+ * @throws RangeError when there is no image, a pixel is NaN or infinite, or `components` is not an
+ *     integer from 1 to D.
+ * @example
+ * const greys = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]});
+ * console.log((await hg.fitGaussian(greys)).eigenvalues); // Float64Array(1) [ 1 ]
  */
 export async function fitGaussian(
     images: ImageSource,

@@ -3,8 +3,6 @@
  * D(x; sigma) = mu + U diag(l / (l + sigma²)) Uᵀ (x - mu), with l the eigenvalues and U the
  * eigenvectors of the covariance. Directions that U lacks have the variance `remainder`: that of 0
  * leaves nothing of them. The same map as weight and bias is the Wiener filter.
- *
- * @example const denoised = gaussianDenoiser(gaussianStats(trainingSet)).denoise(x, sigma);
  */
 import {resident64} from '../backend/resident64';
 import {
@@ -17,11 +15,22 @@ import type {Denoiser64} from './denoiser64';
 import type {GaussianStats} from './gaussian-stats';
 
 /**
- * Makes the Gaussian denoiser of `stats`. It computes in float64 and rounds the result to float32;
- * sigma may differ from image to image.
+ * Makes the Gaussian denoiser of `stats`, the best denoiser of Gaussian data (Li, Dai, Qu 2024,
+ * eq. 6): D(x; sigma) = mu + U diag(l / (l + sigma²)) Uᵀ (x - mu). It computes in float64 and
+ * rounds the result to float32; sigma may differ from image to image.
+ * @param stats mean and components, from `gaussianStats` for example; kept, not copied.
  * @param options `name` appears in legends and tables (default `'Gaussian'`).
  * @throws RangeError naming the field of `stats` whose size is wrong; `denoise` for x of another
  *     shape or a sigma <= 0.
+ * @example
+ * const stats = {
+ *   imageShape: [1, 2, 1] as const, count: 1000, rank: 2, mean: Float64Array.of(1, 0),
+ *   covariance: Float64Array.of(3, 0, 0, 1), eigenvalues: Float64Array.of(3, 1),
+ *   eigenvectors: Float64Array.of(1, 0, 0, 1),
+ * };
+ * const denoiser = hg.gaussianDenoiser(stats);
+ * // 1 + 3/4·(2 - 1) and 0 + 1/2·(4 - 0)
+ * console.log(denoiser.denoise64(Float64Array.of(2, 4), 1)); // Float64Array(2) [ 1.75, 2 ]
  */
 export function gaussianDenoiser(
     stats: GaussianStats, {name = 'Gaussian'}: {name?: string} = {}): Denoiser64 {
@@ -59,7 +68,17 @@ export interface AffineMap {
 /**
  * The Wiener filter, the affine denoiser of least squared error (Li, Dai, Qu 2024, Theorem 1):
  * W = U diag(l / (l + sigma²)) Uᵀ, b = (I - W) mu.
+ * @param stats mean and components, from `gaussianStats` for example.
+ * @param sigma noise level, > 0.
  * @throws RangeError for a sigma <= 0, or `stats` of wrong sizes.
+ * @example
+ * const stats = {
+ *   imageShape: [1, 2, 1] as const, count: 1000, rank: 2, mean: Float64Array.of(1, 0),
+ *   covariance: Float64Array.of(3, 0, 0, 1), eigenvalues: Float64Array.of(3, 1),
+ *   eigenvectors: Float64Array.of(1, 0, 0, 1),
+ * };
+ * const {weight, bias} = hg.wienerWeights(stats, 1);
+ * console.log(weight.join(' '), 'and', bias.join(' ')); // 0.75 0 0 0.5 and 0.25 0
  */
 export function wienerWeights(stats: GaussianStats, sigma: number): AffineMap {
   const D = assertGaussianStats('wienerWeights', stats);

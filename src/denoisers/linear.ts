@@ -1,9 +1,6 @@
 /**
  * A linear denoiser (Li, Dai, Qu 2024, eq. 9): at each noise level of its grid one affine map,
  * D(x; sigma) = W x + b. The fits of `src/training` and `wienerWeights` give such maps.
- *
- * @example
- * const linear = linearDenoiser(await fitLinearClosedForm(network, heldOut, {sigmas, rng}));
  */
 import {resident64} from '../backend/resident64';
 import {add64, constant64, matMul64, mul64} from '../backend/tensor64';
@@ -15,6 +12,7 @@ import type {Denoiser64} from './denoiser64';
 
 /** Affine maps x -> W x + b of images of D = H·W·C pixels, one a noise level. */
 export interface LinearWeights {
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
   /** The grid: noise levels, each > 0. */
   readonly sigmas: ArrayLike<number>;
@@ -28,11 +26,18 @@ export interface LinearWeights {
 const TOLERANCE = 1e-6;
 
 /**
- * Makes the linear denoiser of `maps`, which computes in float64. It knows the sigmas of its grid
- * only: sample with a schedule of those.
+ * Makes the linear denoiser of `maps`, D(x; sigma) = W x + b (Li, Dai, Qu 2024, eq. 9), which
+ * computes in float64. It knows the sigmas of its grid only: sample with a schedule of those.
+ * @param maps one affine map a sigma, from `fitLinearClosedForm` for example; kept, not copied.
  * @param options `name` appears in legends and tables (default `'Linear'`).
  * @throws RangeError when the sizes of `maps` disagree; `denoise` for x of another shape, or a
  *     sigma off the grid, naming the nearest one on it.
+ * @example
+ * const linear = hg.linearDenoiser({
+ *   imageShape: [1, 2, 1], sigmas: [1],
+ *   weights: [Float64Array.of(0.75, 0, 0, 0.5)], biases: [Float64Array.of(0.25, 0)],
+ * });
+ * console.log(linear.denoise64(Float64Array.of(2, 4), 1)); // Float64Array(2) [ 1.75, 2 ]
  */
 export function linearDenoiser(
     maps: LinearWeights, {name = 'Linear'}: {name?: string} = {}): Denoiser64 {

@@ -8,11 +8,6 @@
  * enough (`multi-delta-screened`), within 2e-6 of float64. Images are read in chunks; up to 256 MiB
  * of them stay in float32, with 64 MiB for their scores. More are converted anew in every call: of
  * 70,000 of 64x64x3, 8 queries take about 10 s and 0.5 GB beside the bytes, the first 25 s more.
- *
- * @example
- * const denoiser = multiDeltaDenoiser(trainingSet);
- * const denoised = denoiser.denoise(x, sigma);
- * denoiser.dispose();
  */
 import {
   add64, constant64, div64, dispose64, exp64, matMul64, max64, maximum64, mul64, read64, sub64,
@@ -29,6 +24,7 @@ import {screenedMeans} from './multi-delta-screened';
 import {queriesAtATime, screenedImages} from './screened-images';
 import type {ScreenedImages} from './screened-images';
 
+/** Memory, and a name. */
 export interface MultiDeltaOptions {
   /** Images held in float64 at a time (default 2048): bounds memory, changes no float64 result. */
   readonly chunk?: number;
@@ -40,9 +36,19 @@ export interface MultiDeltaOptions {
 const MANY = 4096;
 
 /**
- * Makes the multi-delta denoiser of `images`.
+ * Makes the multi-delta denoiser of `images`, the best denoiser of a finite set (Li, Dai, Qu 2024,
+ * eq. 5): the mean of the images y weighted by softmax(-||x - y||² / 2 sigma²). Sampling with it
+ * returns the images themselves.
  * @param images the finite set, which must not change afterwards.
+ * @param options memory, and a name.
  * @throws RangeError for an empty set; `denoise` for x of another shape or a sigma <= 0.
+ * @example
+ * // Of the two images -1 and 1 it makes tanh(x / sigma²).
+ * const pair = hg.createDataset({
+ *   name: 'pair', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]});
+ * const denoiser = hg.multiDeltaDenoiser(pair);
+ * console.log(denoiser.denoise64(Float64Array.of(0.5), 1)[0]!.toFixed(6)); // 0.462117
+ * console.log(Math.tanh(0.5).toFixed(6)); // 0.462117
  */
 export function multiDeltaDenoiser(
     images: ImageSource, {chunk = 2048, name = 'Multi-delta'}: MultiDeltaOptions = {}): Denoiser64 {

@@ -11,6 +11,7 @@ import type {PreconditionedNetwork} from '../networks/preconditioning';
 import {assertShape, assertSigmas} from '../shapes';
 import type {Denoiser, ImageShape} from '../types';
 
+/** How the network is run, and for which class. */
 export interface NetworkDenoiserOptions {
   /** Legend name (default `'network'`). */
   readonly name?: string;
@@ -35,9 +36,21 @@ export interface NetworkDenoiser extends Denoiser {
 const SMALL = 8;
 
 /**
- * @param model its form.
+ * Makes a denoiser of a network and its parameters, which runs as a traced graph in chunks of one
+ * size.
+ * @param model its form, for example from `loadModel` or `modelFor`.
  * @param parameters flat values `[P]`, as stored in checkpoints; copied.
- * @throws RangeError when the number of parameters is not the network's, or it has no such class.
+ * @param options name, class, batch.
+ * @throws RangeError when the number of parameters is not the network's, or it has no such class;
+ *     `denoise` for x of another shape or a sigma <= 0.
+ * @example
+ * // All parameters 0: the network says 0, which leaves c_skip·x = x / 2 at sigma = sigmaData.
+ * const model = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const zeros = new Float32Array(hg.parameterCount(model.parameters));
+ * const denoiser = hg.networkDenoiser(model, zeros);
+ * const D = denoiser.denoise(hg.tf.ones([1, 4, 4, 1]), hg.tf.tensor1d([0.5]));
+ * console.log(D.dataSync()[0]!.toFixed(3)); // 0.500
+ * denoiser.dispose();
  */
 export function networkDenoiser(
     model: PreconditionedNetwork, parameters: Float32Array, options: NetworkDenoiserOptions = {}):

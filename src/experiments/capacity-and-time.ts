@@ -1,4 +1,5 @@
 /** Section IV (Fig. 3): when the bias shows: small capacity, early training. */
+import {sampleSimilarity} from '../analysis/strong-generalization';
 import {trendTest} from '../analysis/trend';
 import {gaussianStats} from '../denoisers/gaussian-stats';
 import {karrasSchedule} from '../sampling/schedule';
@@ -7,6 +8,7 @@ import type {SampleResult} from '../sampling/solver';
 import type {Claim} from './claims';
 import {closestToGaussian, measureCheckpoint, middleDistance} from './checkpoints';
 import type {CheckpointMeasures} from './checkpoints';
+import type {Likeness, SizeTrend, WidthTrends} from './findings/capacity';
 import {meanOverSigmas} from './gaussian-bias';
 import {sharedNoise} from './measure';
 import type {TrainRun} from './train-run';
@@ -68,34 +70,60 @@ export function gaussianSamples(workspace: Workspace, count: number): SampleResu
 
 const isHigh = (sigma: number): boolean => sigma > 9;
 
+/** Mean over sigma > 9 of each held-out image's NMSE to D_G. */
+export const highDistance = ({toGaussian}: SweepPoint): number[] =>
+    meanOverSigmas(toGaussian, isHigh, 'nmse');
+
+/** Likeness of a model's images to the Gaussian's from the same noise. */
+export const likenessToGaussian = (
+    {rng}: Workspace, name: string, exact: SampleResult, samples: SampleResult): Likeness => ({
+  name,
+  correlation: sampleSimilarity(exact, samples, {rng: rng.fork('likeness')}).gap.correlation,
+});
+
+/** How the distance to D_G goes with width at fixed N, and with N at fixed width. */
+export function biasTrends({rng}: Workspace, {widths, sizes}: {
+  readonly widths: readonly SweepPoint[];
+  readonly sizes: readonly SweepPoint[];
+}): {readonly byWidth: WidthTrends; readonly bySize: SizeTrend} {
+  const trend = (
+      label: string, points: readonly SweepPoint[], x: (point: SweepPoint) => number,
+      values: (point: SweepPoint) => number[]) =>
+      trendTest(points.map((point) => ({x: Math.log2(x(point)), values: values(point)})),
+          {rng: rng.fork(label)});
+  return {
+    byWidth: {
+      widths: [widths[0]!.width, widths.at(-1)!.width],
+      middle: trend('width', widths, ({width}) => width, middleDistance),
+      high: trend('width high', widths, ({width}) => width, highDistance),
+    },
+    bySize: {
+      sizes: [sizes[0]!.n, sizes.at(-1)!.n],
+      middle: trend('size', sizes, ({n}) => n, middleDistance),
+    },
+  };
+}
+
 /** C10, C11 and C15. */
 export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
   readonly widths: readonly SweepPoint[];
   readonly sizes: readonly SweepPoint[];
   readonly times: readonly SweepPoint[];
 }): Claim[] {
-  const {profile, rng} = workspace;
+  const {profile} = workspace;
   const steps = [times.at(-1)!.step];
   const small = {
     dataset: workspace.train.name, n: [profile.smallSize], steps, seed: profile.seed,
   };
   const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
-  const trend = (
-      label: string, points: readonly SweepPoint[], x: (point: SweepPoint) => number,
-      values: (point: SweepPoint) => number[]) =>
-      trendTest(points.map((point) => ({x: Math.log2(x(point)), values: values(point)})),
-          {rng: rng.fork(label)});
-  const byWidth = trend('width', widths, ({width}) => width, middleDistance);
-  const bySize = trend('size', sizes, ({n}) => n, middleDistance);
-  const byWidthHigh = trend('width high', widths, ({width}) => width,
-      ({toGaussian}) => meanOverSigmas(toGaussian, isHigh, 'nmse'));
+  const {byWidth, bySize} = biasTrends(workspace, {widths, sizes});
   const early = closestToGaussian(workspace, times);
   return [
     {
       ...small, id: 'C10', part: 'capacity', figure: '04-distance-by-width',
       statistic: `RMSE to D_G, mean over 0.4 < σ < 2, width ${widths.at(-1)!.width} minus ` +
           `width ${widths[0]!.width}`,
-      estimate: byWidth.change, verdict: verdict(byWidth.verdict === 'rises'),
+      estimate: byWidth.middle.change, verdict: verdict(byWidth.middle.verdict === 'rises'),
       note: 'These σ are where networks are least linear. At higher noise small networks are ' +
           'farther from D_G instead (C15), and below σ = 0.4 fewer images than pixels set a ' +
           'floor (C13).',
@@ -103,7 +131,7 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
     {
       ...small, id: 'C10', part: 'data', figure: '04-distance-by-size', n: sizes.map(({n}) => n),
       statistic: 'RMSE to D_G, mean over 0.4 < σ < 2, largest N minus smallest N',
-      estimate: bySize.change, verdict: verdict(bySize.verdict === 'falls'),
+      estimate: bySize.middle.change, verdict: verdict(bySize.middle.verdict === 'falls'),
       note: 'Most of the fall is at the smallest N.',
     },
     {
@@ -116,7 +144,7 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
       ...small, id: 'C15', part: 'capacity', figure: '04-distance-by-width',
       statistic: `NMSE to D_G at σ > 9, width ${widths.at(-1)!.width} minus width ` +
           `${widths[0]!.width}`,
-      estimate: byWidthHigh.change, verdict: verdict(byWidthHigh.verdict === 'falls'),
+      estimate: byWidth.high.change, verdict: verdict(byWidth.high.verdict === 'falls'),
     },
     {
       ...small, id: 'C15', part: 'time', figure: '04-early-stopping',
@@ -128,10 +156,8 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
 
 function timeAtHighNoise(workspace: Workspace, times: readonly SweepPoint[]):
     Pick<Claim, 'estimate' | 'verdict'> {
-  const values = ({toGaussian}: SweepPoint): number[] =>
-      meanOverSigmas(toGaussian, isHigh, 'nmse');
   const {change} = trendTest(
-      [times[0]!, times.at(-1)!].map((point) => ({x: point.step, values: values(point)})),
+      [times[0]!, times.at(-1)!].map((point) => ({x: point.step, values: highDistance(point)})),
       {rng: workspace.rng.fork('time high')});
   return {estimate: change, verdict: change.high < 0 ? 'reproduced' : 'not reproduced'};
 }

@@ -120,9 +120,16 @@ export function gatherClaims(dir: string): Claim[] {
   return claims;
 }
 
-function readClaims(file: string): Claim[] {
+/**
+ * The claims that `gatherClaims` wrote to `<dir>/claims.json`.
+ * @throws Error when there is no such file, or no claims in it.
+ */
+export const gatheredClaims = (dir: string): Claim[] =>
+  readClaims(path.join(dir, 'claims.json'), claimSchema.extend({notebook: z.string().optional()}));
+
+function readClaims(file: string, schema: z.ZodType = claimSchema): Claim[] {
   try {
-    return z.array(claimSchema).parse(JSON.parse(readFileSync(file, 'utf8'))) as Claim[];
+    return z.array(schema).parse(JSON.parse(readFileSync(file, 'utf8'))) as Claim[];
   } catch {
     throw new Error(`${file}: expected a list of claims; run its notebook again`);
   }

@@ -1,6 +1,7 @@
 /**
  * Writes figures to a folder in four forms: PNG (double density), SVG, Plotly JSON and the CSV of
- * their numbers. Each file is complete or absent: it is written under another name and renamed.
+ * their numbers. Of a figure with a slider, the pictures show the state that it begins with, JSON
+ * and CSV hold all. Each file is complete or absent: it is written under another name and renamed.
  */
 import {mkdirSync} from 'node:fs';
 import * as path from 'node:path';
@@ -50,8 +51,9 @@ function withStableIds(svg: string): string {
   return uid === undefined ? svg : svg.replaceAll(uid, 'figure');
 }
 
-const withTraceIds = (figure: PlotlyFigure): PlotlyFigure =>
-    ({...figure, data: figure.data.map((trace, i) => ({...trace, uid: `trace${i}`}))});
+/** The state that a picture shows. Frames are of no use to it and would be sent for nothing. */
+const drawnState = ({data, layout}: PlotlyFigure): PlotlyFigure =>
+    ({data: data.map((trace, i) => ({...trace, uid: `trace${i}`})), layout});
 
 /** Makes an exporter; close it when the last figure is written. */
 export function createFigureExporter(
@@ -63,7 +65,7 @@ export function createFigureExporter(
       throw new RangeError('createFigureExporter: expected a figure name of lower-case letters, ' +
           `digits and hyphens, got ${JSON.stringify(name)}`);
     }
-    const drawn = withTraceIds(figure);
+    const drawn = drawnState(figure);
     const picture = await kaleido.render(drawn, {format: 'png', scale});
     const pngBytes = await sharp(picture).removeAlpha()
         .png({compressionLevel: 9}).toBuffer();

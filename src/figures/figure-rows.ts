@@ -1,6 +1,7 @@
 /** The numbers of a figure as plain rows, for its CSV. */
+import {applyFrame} from './figure-changes';
 import {plainText} from './text-layout';
-import type {HeatmapTrace, PlotlyFigure, ScatterTrace} from './types';
+import type {HeatmapTrace, PlotlyFigure, PlotlyTrace, ScatterTrace} from './types';
 
 /** One line of the CSV; the columns depend on the kind of trace. */
 export type FigureRow = Record<string, string | number | null>;
@@ -46,21 +47,30 @@ function matrixRows({z, meta}: HeatmapTrace): FigureRow[] {
 
 /**
  * Every number that a figure shows, one row a point, an image or a matrix entry; traces that only
- * decorate are left out. Rows of a figure of panels name their panel.
+ * decorate are left out. Rows of a figure of panels name their panel, those of a figure with a
+ * slider the value of its variable: all states are listed, also those that the picture hides.
  */
 export function figureRows(figure: PlotlyFigure): FigureRow[] {
-  return figure.data.flatMap((trace) => {
-    if (trace.type === 'heatmap') {
-      return matrixRows(trace);
-    }
-    if (trace.type === 'image') {
-      return [];
-    }
-    switch (trace.meta.kind) {
-      case 'series': return seriesRows(trace);
-      case 'points': return pointRows(trace);
-      case 'cells': return cellRows(trace);
-      default: return [];
-    }
-  });
+  const {frames = [], layout: {sliders = []}} = figure;
+  if (frames.length === 0) {
+    return figure.data.flatMap(traceRows);
+  }
+  const variable = words(sliders[0]?.currentvalue.prefix).replace(/ *= *$/, '') || 'state';
+  return frames.flatMap((frame) => applyFrame(figure, frame).data.flatMap(traceRows)
+      .map((row): FigureRow => ({[variable]: words(frame.name), ...row})));
+}
+
+function traceRows(trace: PlotlyTrace): FigureRow[] {
+  if (trace.type === 'heatmap') {
+    return matrixRows(trace);
+  }
+  if (trace.type === 'image') {
+    return [];
+  }
+  switch (trace.meta.kind) {
+    case 'series': return seriesRows(trace);
+    case 'points': return pointRows(trace);
+    case 'cells': return cellRows(trace);
+    default: return [];
+  }
 }

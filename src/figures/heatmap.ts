@@ -25,6 +25,9 @@ export interface OverlapHeatmapOptions extends FigureText {
   readonly panels: readonly OverlapPanel[];
   readonly xTitle: string;
   readonly yTitle: string;
+  /** What row i and column j are on hover (default `'singular vector'`, `'component'`). */
+  readonly rowName?: string;
+  readonly columnName?: string;
   /** What the colour means (default `'|⟨u<sub>i</sub>, v<sub>j</sub>⟩|'`). */
   readonly colourTitle?: string;
   /** Panels in a row (default: all up to 4, two rows of more). */
@@ -53,7 +56,7 @@ function checkPanel({title, matrix}: OverlapPanel): void {
  * @throws RangeError naming the panel whose rows differ in length.
  */
 export function overlapHeatmap({
-  title, subtitle, panels, xTitle, yTitle,
+  title, subtitle, panels, xTitle, yTitle, rowName = 'singular vector', columnName = 'component',
   colourTitle = '|⟨u<sub>i</sub>, v<sub>j</sub>⟩|',
   columns = panels.length <= 4 ? panels.length : Math.min(4, Math.ceil(panels.length / 2)),
   maxWidth = 940,
@@ -78,7 +81,7 @@ export function overlapHeatmap({
     yaxis: place.panels[i]!.yId, x0: 1, y0: 1, meta: {kind: 'matrix', panel},
     z: matrix.map((row) => Array.from(row, (value) =>
         Number.isFinite(value) ? Math.round(value * 1000) / 1000 : null)),
-    hovertemplate: `<b>${panel}</b><br>i = %{y}, j = %{x}: %{z:.3f}<extra></extra>`,
+    hovertemplate: `<b>${panel}</b><br>${rowName} %{y} · ${columnName} %{x}: %{z:.2f}<extra></extra>`,
   }));
   const axes: Record<string, Axis> = {};
   panels.forEach(({matrix}, i) => {

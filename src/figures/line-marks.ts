@@ -113,7 +113,7 @@ export function panelMarks(
       continue;
     }
     const size = textWidth(label, FONT_SIZE.note);
-    const spots = [1, 0, 0.5].flatMap((side) => [true, false].map((above) => {
+    const spots = [1, 0, 0.5, 0.25, 0.75].flatMap((side) => [true, false].map((above) => {
       const left = GAP + side * (width - 2 * GAP - size);
       const bottom = above ? pixel : pixel - LABEL_HEIGHT;
       const box: Box = {left, right: left + size, bottom, top: bottom + LABEL_HEIGHT};
@@ -122,7 +122,8 @@ export function panelMarks(
     const best = spots.reduce((least, spot) => spot.cost < least.cost ? spot : least);
     blocked.push(best.box);
     shapes.push({...lineAt, x0: xEnds[0], x1: xEnds[1], y0: at, y1: at});
-    annotations.push({...LABEL, text: label, xref: xDomain, yref: yId, x: best.side,
+    annotations.push({...LABEL, text: label, xref: xDomain, yref: yId,
+      x: best.side % 1 === 0 ? best.side : (best.box.left + size / 2) / width,
       y: yLog ? Math.log10(at) : at,
       xanchor: best.side === 1 ? 'right' : best.side === 0 ? 'left' : 'center',
       yanchor: best.above ? 'bottom' : 'top',

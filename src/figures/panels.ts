@@ -46,16 +46,22 @@ export function placePanels(count: number, {columns, width, height, gapX, gapY}:
   return {panels, plotWidth, plotHeight};
 }
 
+const SUBSCRIPT_DEPTH = 2;
+
 /** A panel's title, above its left end; `lift` pixels of room are left below it. */
 export function panelTitle(text: string, {xId, yId}: PanelPlace, lift: number): Annotation {
   return {
     text: `<b>${text}</b>`, xref: `${xId} domain`, yref: `${yId} domain`, x: 0, y: 1,
-    xanchor: 'left', yanchor: 'bottom', yshift: lift, showarrow: false,
+    xanchor: 'left', yanchor: 'bottom', showarrow: false,
+    // Plotly sets the bottom of the text there, which a subscript takes lower.
+    yshift: text.includes('<sub>') ? lift - SUBSCRIPT_DEPTH : lift,
     font: {size: FONT_SIZE.panel, color: INK},
   };
 }
 
-const SYMBOL_WIDTH = 48;
+/** Room for a whole period of every dash. */
+const ITEM_WIDTH = 42;
+const SYMBOL_WIDTH = ITEM_WIDTH + 18;
 const LINE_HEIGHT = 20;
 const MAX_ENTRY = 200;
 
@@ -66,7 +72,7 @@ export function sideLegend(names: readonly string[]): {legend: Legend; names: st
   const widest = Math.max(...wrapped.map((name) => blockWidth(name, FONT_SIZE.legend)));
   return {
     legend: {x: 1.015, xanchor: 'left', y: 1, yanchor: 'top', font: {size: FONT_SIZE.legend},
-      tracegroupgap: 4},
+      itemwidth: ITEM_WIDTH, tracegroupgap: 4},
     names: wrapped,
     margin: Math.ceil(widest + SYMBOL_WIDTH + 26),
   };
@@ -82,7 +88,7 @@ export function footLegend(names: readonly string[], width: number, left: number
     legend: {
       orientation: 'h', xref: 'container', x: left / width, xanchor: 'left',
       yref: 'container', y: 0.012, yanchor: 'bottom', entrywidth, entrywidthmode: 'pixels',
-      font: {size: FONT_SIZE.legend},
+      itemwidth: ITEM_WIDTH, font: {size: FONT_SIZE.legend},
     },
     names: [...names],
     height: Math.ceil(names.length / columns) * LINE_HEIGHT + 14,

@@ -1,10 +1,10 @@
 /** Shows a figure in a notebook and files it under `figures/`. */
 import type {DataFrame} from 'danfojs-node';
 import sharp from 'sharp';
+import {figureAltText} from './alt-text';
 import {sendBundle} from './display-bundle';
 import type {DisplayTarget} from './display-bundle';
 import type {FigureExporter} from './export';
-import {figureAltText} from './theme';
 import type {PlotlyFigure} from './types';
 
 /** MIME type of a Plotly figure in Jupyter. */
@@ -23,7 +23,7 @@ export interface ShowFigureOptions {
 
 /**
  * Exports a figure and sends it to the cell as one bundle: the interactive Plotly figure, its PNG
- * (what GitHub shows), and its title as text.
+ * (what GitHub shows), and its description as text.
  * Returns nothing, because a notebook prints what the last line of a cell returns.
  * @throws Error outside of a notebook, unless a `display` is given; the files are written first.
  * @example await showFigure(figure, {name: '02-linearity', exporter});
@@ -37,7 +37,7 @@ export async function showFigure(
   sendBundle({
     [PLOTLY_MIME]: {...figure, config: {displaylogo: false}},
     'image/png': picture.toString('base64'),
-    'text/plain': `Figure: ${figureAltText(figure.layout)}`,
+    'text/plain': `Figure: ${figureAltText(figure)}`,
   }, {
     ...(display && {display}), preferred: 'image/png',
     metadata: {'image/png': {width, height}},

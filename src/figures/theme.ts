@@ -1,8 +1,9 @@
 /**
  * The one look of all figures: white ground, quiet axes, colours that survive colour blindness
- * (Okabe and Ito 2008) and, through dash and marker, a grey print.
+ * (Okabe and Ito 2008, with a purple dark enough to stay apart from blue for readers without
+ * red-sensitive cones) and, through lightness, dash and marker, a grey print.
  */
-import {balanceText, plainText, wrapText} from './text-layout';
+import {balanceText, wrapText} from './text-layout';
 import type {Axis, Dash, Font, MarkerSymbol, PlotlyLayout, Title} from './types';
 
 /** How one series is drawn. */
@@ -26,7 +27,7 @@ export const FONT_SIZE = {
 } as const;
 
 const [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY] =
-    ['#0072B2', '#D55E00', '#009E73', '#AA4499', '#E69F00', '#56B4E9'];
+    ['#0072B2', '#D55E00', '#009E73', '#6A1B6A', '#E69F00', '#56B4E9'];
 
 /** Styles of unordered series, in order of use; no two share a dash and marker. */
 export const CATEGORICAL_STYLES: readonly SeriesStyle[] = [
@@ -39,11 +40,11 @@ export const CATEGORICAL_STYLES: readonly SeriesStyle[] = [
   {colour: '#444444', dash: 'solid', marker: 'x'},
 ];
 
-/** Styles of reference curves: greys, no colour. */
+/** Styles of reference curves: greys, no colour, and dashes that no other series has. */
 export const REFERENCE_STYLES: readonly SeriesStyle[] = [
-  {colour: '#111111', dash: 'dash', marker: 'square'},
-  {colour: '#6e7681', dash: 'dot', marker: 'triangle-up'},
-  {colour: '#9aa1a9', dash: 'longdashdot', marker: 'diamond'},
+  {colour: '#111111', dash: '14px,4px', marker: 'square'},
+  {colour: '#6e7681', dash: '7px,2px,2px,2px', marker: 'triangle-up'},
+  {colour: '#9aa1a9', dash: '3px,6px', marker: 'diamond'},
 ];
 
 /** The same denoiser looks the same in every figure. */
@@ -138,9 +139,4 @@ export function baseAxis(title?: string): Axis {
     ticks: 'outside', ticklen: 5, tickcolor: MUTED, tickfont: {size: FONT_SIZE.tick},
     showline: true, linecolor: MUTED, zeroline: false, showgrid: true, gridcolor: GRID,
   };
-}
-
-/** A figure's words for readers who cannot see it. */
-export function figureAltText(layout: PlotlyLayout): string {
-  return plainText(layout.title.text.replace('<br><span', '. <span'));
 }

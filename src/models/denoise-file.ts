@@ -10,12 +10,15 @@ import type {SafetensorsReader} from '../store/safetensors';
 import type {OnProgress} from '../types';
 import {loadModel} from './model-folder';
 
+/** How the images are denoised. */
 export interface DenoiseFileOptions {
   /** Images per graph call (default: what about 1.5 GB of activations allow, at most 64). */
   readonly batch?: number | undefined;
+  /** Told after each batch. */
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** What was in the file. */
 export interface DenoiseFileResult {
   /** N. */
   readonly images: number;
@@ -28,9 +31,20 @@ export interface DenoiseFileResult {
  * `[N, labelDim]` (default: no class); writes `D` `[N, C, H, W]`, float32. Batch by batch, so that
  * any N fits in memory.
  * @param dir a model folder.
- * @param input a safetensors file; @param output the one to write, under a temporary name first.
+ * @param input a safetensors file.
+ * @param output the one to write, under a temporary name first.
+ * @param options batch, and whom to tell.
  * @throws Error or RangeError naming the file: for what `loadModel` and `openSafetensors` refuse,
  *     tensors that are missing or have a wrong shape or dtype, and values that are not finite.
+ * @example
+ * const model = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const parameters = new Float32Array(hg.parameterCount(model.parameters));
+ * await hg.saveModel('model', {model, parameters, provenance: {}});
+ * const tensors = [{name: 'x', shape: [2, 1, 4, 4]}, {name: 'sigma', shape: [1]}];
+ * const values = [new Float32Array(32).fill(1), Float32Array.of(0.5)];
+ * hg.writeSafetensors('noisy.safetensors', tensors, values);
+ * hg.denoiseFile('model', 'noisy.safetensors', 'D.safetensors');
+ * console.log(hg.openSafetensors('D.safetensors').read('D').data[0]!.toFixed(3)); // 0.500
  */
 export function denoiseFile(
     dir: string, input: string, output: string,

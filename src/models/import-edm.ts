@@ -11,6 +11,7 @@ import {writeFolder} from '../store/write-folder';
 import {loadModel, writeConfig} from './model-folder';
 import type {TrainedModel} from './model-folder';
 
+/** What is imported, and by which Python. */
 export interface ImportEdmOptions {
   /** The network in the pickle's dictionary (default `'ema'`, the averaged weights). */
   readonly key?: string | undefined;
@@ -23,9 +24,18 @@ const REFUSED = 2;
 
 /**
  * Imports a pickle as NVlabs/edm saves them, `dict(ema=…)`, into the model folder `dir`, which
- * appears when it has been read back and fits the network.
+ * appears when it has been read back and fits the network. A Python with PyTorch reads the pickle
+ * and runs nothing of it (docs/models.md).
+ * @param file the pickle.
+ * @param dir the folder to make; absent or empty.
+ * @param options which network, which Python.
  * @throws Error naming the file and what is wrong: names that a pickle of a network has no need of
  *     (`refused: posix.system`), a key that is not there, options or tensors of an unknown kind.
+ * @example
+ * const file = 'edm-ffhq-64x64-uncond-vp.pkl';
+ * const model = await hg.importEdm(file, 'models/ffhq').catch((error: Error) => error);
+ * console.log(model instanceof Error ? model.message.split(': E')[0] : model.model.imageShape);
+ * // edm-ffhq-64x64-uncond-vp.pkl: cannot be read
  */
 export async function importEdm(
     file: string, dir: string, {key = 'ema', python}: ImportEdmOptions = {}):

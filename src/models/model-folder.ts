@@ -27,6 +27,7 @@ const WEIGHTS_FILE = 'model.safetensors';
 
 /** A network with its parameters' values. */
 export interface TrainedModel {
+  /** The network's form. */
   readonly model: EdmModel;
   /** Flat values `[P]`. */
   readonly parameters: Float32Array;
@@ -48,8 +49,16 @@ const configSchema = z.strictObject({
 
 /**
  * Loads a model folder; `networkDenoiser(model, parameters)` makes a denoiser of it.
+ * @param dir the folder, with `config.json` and `model.safetensors` (docs/models.md).
  * @throws Error naming the file: one that is missing or no valid configuration, tensors that do not
  *     fit the network (all of them at once, `loadParameters`), or a damaged weights file.
+ * @example
+ * const model = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const parameters = new Float32Array(hg.parameterCount(model.parameters));
+ * await hg.saveModel('model', {model, parameters, provenance: {}});
+ * const loaded = hg.loadModel('model');
+ * console.log(loaded.model.imageShape, loaded.parameters.length === parameters.length);
+ * // [ 4, 4, 1 ] true
  */
 export function loadModel(dir: string): TrainedModel {
   const {model, provenance} = readConfig(path.join(dir, CONFIG_FILE));
@@ -60,8 +69,15 @@ export function loadModel(dir: string): TrainedModel {
 
 /**
  * Writes a model folder; it appears under its name when it is whole.
+ * @param dir the folder to make; absent or empty.
+ * @param trained the network, its parameters, and words on where they come from.
  * @throws RangeError when the number of parameters is not the network's; Error when the folder is
  *     there already and not empty, or cannot be written.
+ * @example
+ * const model = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const parameters = new Float32Array(hg.parameterCount(model.parameters));
+ * await hg.saveModel('model', {model, parameters, provenance: {note: 'all zeros'}});
+ * console.log(hg.loadModel('model').provenance); // { note: 'all zeros' }
  */
 export async function saveModel(
     dir: string, {model, parameters, provenance}: TrainedModel): Promise<void> {

@@ -19,6 +19,7 @@ import {unetLayout} from './unet-layout';
 import type {BlockPlan} from './unet-layout';
 import type {UNetOptions} from './unet-options';
 
+/** Size of a network of ADM's form. */
 export type DhariwalUNetOptions = UNetOptions;
 
 const INIT = kaiming(Math.sqrt(1 / 3));
@@ -31,8 +32,16 @@ const STYLE: UNetBlockStyle = {
 const CHANNELS_PER_HEAD = 64;
 
 /**
+ * The U-Net of ADM (Dhariwal, Nichol 2021) in EDM's form (Karras et al. 2022): its parameters have
+ * the names and shapes of EDM's `DhariwalUNet`.
+ * @param options its size.
  * @throws RangeError when the resolution cannot be halved at each level, or the width is odd or
  *     less than 4.
+ * @example
+ * const network = hg.dhariwalUNet({
+ *   resolution: 16, channels: 3, modelChannels: 8, channelMult: [1, 2], numBlocks: 1});
+ * console.log(network.parameters.at(-1)!.name, hg.parameterCount(network.parameters));
+ * // model.out_conv.bias 48795
  */
 export function dhariwalUNet(options: DhariwalUNetOptions): Network {
   const complete = {

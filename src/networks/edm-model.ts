@@ -1,12 +1,6 @@
 /**
  * EDM's networks by their constructor calls: the record of an imported checkpoint, or of one of
  * our own, as a denoiser without its parameters' values.
- *
- * @example
- * const model = edmModel(edmModelConfig({
- *   precond: 'EDMPrecond',
- *   options: {img_resolution: 28, img_channels: 1, model_type: 'SongUNet', model_channels: 16},
- * }));
  */
 import type {ImageShape} from '../types';
 import {dhariwalUNet} from './dhariwal-unet';
@@ -21,11 +15,15 @@ import {songUNet} from './song-unet';
 
 /** A preconditioned network that knows EDM's record of itself. */
 export interface EdmModel extends PreconditionedNetwork {
+  /** EDM's record, complete. */
   readonly config: EdmModelConfig;
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
   /** Number of classes; 0: unconditional. */
   readonly labelDim: number;
+  /** Least noise level that it was made for. */
   readonly sigmaMin: number;
+  /** Largest noise level that it was made for. */
   readonly sigmaMax: number;
   /** In the order of EDM's state dict, with its names. */
   readonly parameters: readonly ParameterSpec[];
@@ -34,9 +32,18 @@ export interface EdmModel extends PreconditionedNetwork {
 }
 
 /**
+ * The network of one of EDM's constructor calls, with its preconditioning (Karras et al. 2022,
+ * table 1): VP, VE, iDDPM or EDM over `SongUNet` or `DhariwalUNet`.
  * @param config a complete record, from `edmModelConfig`.
  * @throws RangeError when the resolution cannot be halved at each level, or the width is odd or
  *     less than 4.
+ * @example
+ * const model = hg.edmModel(hg.edmModelConfig({
+ *   precond: 'EDMPrecond',
+ *   options: {img_resolution: 28, img_channels: 1, model_type: 'SongUNet', model_channels: 16,
+ *     channel_mult: [1, 2], num_blocks: 1, attn_resolutions: []},
+ * }));
+ * console.log(model.imageShape, hg.parameterCount(model.parameters)); // [ 28, 28, 1 ] 180193
  */
 export function edmModel(config: EdmModelConfig): EdmModel {
   const {img_resolution: side, img_channels: channels} = config.options;

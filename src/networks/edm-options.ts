@@ -93,12 +93,16 @@ const PRECONDITIONINGS = {
   },
 } as const;
 
+/** EDM's names of the preconditionings. */
 export type PreconditioningName = keyof typeof PRECONDITIONINGS;
 type Own<P extends PreconditioningName> =
     z.infer<z.ZodObject<(typeof PRECONDITIONINGS)[P]['own']>>;
+/** EDM's options of `SongUNet`, complete. */
 export type SongUNetConfig = z.infer<z.ZodObject<typeof songUNet>>;
+/** EDM's options of `DhariwalUNet`, complete. */
 export type DhariwalUNetConfig = z.infer<z.ZodObject<typeof dhariwalUNet>>;
 type Images = z.infer<z.ZodObject<typeof images>>;
+/** EDM's options of a preconditioning, of the images and of the network, complete. */
 export type EdmOptions<P extends PreconditioningName = PreconditioningName> =
     Images & Own<P> & (SongUNetConfig | DhariwalUNetConfig);
 
@@ -110,7 +114,14 @@ export type EdmModelConfig = {
 /**
  * Checks a record `{precond, options}` and completes it with EDM's defaults. In JSON, which has no
  * infinity, `sigma_max` may be the text `"Infinity"`.
+ * @param value the record, from a file for example.
  * @throws RangeError naming every bad, missing or unknown option.
+ * @see https://github.com/NVlabs/edm, `training/networks.py`, for what the options mean
+ * @example
+ * const {options} = hg.edmModelConfig({
+ *   precond: 'VPPrecond', options: {img_resolution: 32, img_channels: 3}});
+ * console.log(options.model_type, options.model_channels, options.channel_mult);
+ * // SongUNet 128 [ 1, 2, 2, 2 ]
  */
 export function edmModelConfig(value: unknown): EdmModelConfig {
   const outer = z.object({

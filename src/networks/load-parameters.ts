@@ -15,6 +15,7 @@ const BUFFER_TOLERANCE = 1e-3;
 
 /** What a file's tensors are held against. */
 export interface ParameterPlan {
+  /** Those that have to be there. */
   readonly parameters: readonly ParameterSpec[];
   /** Constants that follow from the options: they may be there, and then have to agree. */
   readonly buffers?: readonly Buffer[];
@@ -22,9 +23,19 @@ export interface ParameterPlan {
 
 /**
  * Reads a flat vector `[P]`, one tensor after another. F64, F16 and BF16 become float32.
+ * @param source an open safetensors file, in PyTorch's names and axes.
+ * @param plan what the network needs: an `EdmModel` or a `Network` is one.
  * @throws Error with the file's name and, in one line, everything that does not fit: missing and
  *     surplus tensors, other shapes, dtypes that are no floats, values that are not finite, and
  *     constants that differ from those of the network.
+ * @example
+ * const {parameters} = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const flat = Float32Array.from({length: hg.parameterCount(parameters)}, (_, i) => i);
+ * const arrays = Object.entries(hg.parametersToPyTorch(parameters, flat));
+ * hg.writeSafetensors('weights.safetensors', arrays.map(([name, {shape}]) => ({name, shape})),
+ *     arrays.map(([, {data}]) => Float32Array.from(data)));
+ * const loaded = hg.loadParameters(hg.openSafetensors('weights.safetensors'), {parameters});
+ * console.log(loaded.every((value, i) => value === flat[i])); // true
  */
 export function loadParameters(
     source: SafetensorsReader, {parameters, buffers = []}: ParameterPlan): Float32Array {

@@ -29,15 +29,18 @@ export interface Network {
   readonly channels: number;
   /** Number of classes; 0: unconditional. */
   readonly labelDim: number;
+  /** Length of the augmentation labels; 0: none. */
   readonly augmentDim: number;
   /** In the order of EDM's state dict. */
   readonly parameters: readonly ParameterSpec[];
   /** Constants that EDM's state dict holds too, and that follow from the form. */
   readonly buffers: readonly Buffer[];
   /**
+   * F(x; c_noise), differentiable in the weights.
    * @param weights the parameters' values.
    * @param x scaled images, `[N, H, W, C]`.
    * @param noiseLabels c_noise of each image, `[N]`.
+   * @param conditions classes, augmentations, randomness of dropout (default none).
    * @returns `[N, H, W, outChannels]`, of which the first C channels are shaped like x.
    */
   apply(weights: Weights, x: Tensor4D, noiseLabels: Tensor1D, conditions?: Conditions): Tensor4D;

@@ -19,12 +19,15 @@ export type ParameterKind = 'conv' | 'dense' | 'vector';
 export type Initializer =
     {readonly bound: number} | {readonly std: number} | {readonly constant: number};
 
+/** What a network says of one of its parameters. */
 export interface ParameterSpec {
   /** For example `model.enc.28x28_conv.weight`. */
   readonly name: string;
+  /** How its axes differ from PyTorch's. */
   readonly kind: ParameterKind;
   /** Shape as stored. */
   readonly shape: readonly number[];
+  /** How it is drawn before training. */
   readonly init: Initializer;
   /** Drawn once and never trained: a buffer in PyTorch; its gradient is 0 (default false). */
   readonly fixed?: boolean;
@@ -34,7 +37,9 @@ export interface ParameterSpec {
 export interface Buffer {
   /** For example `model.enc.14x14_down.conv0.resample_filter`. */
   readonly name: string;
+  /** As PyTorch has it. */
   readonly shape: readonly number[];
+  /** Row by row. */
   readonly values: Float32Array;
 }
 
@@ -76,7 +81,17 @@ export function createParameterScope(prefix: string): {
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Number of scalars, P. */
+/**
+ * Number of scalars, P.
+ * @param specs a network's `parameters`.
+ * @example
+ * // EDM's DDPM++ at width 4, for images of 64x64x3.
+ * const model = hg.edmModel(hg.edmModelConfig({
+ *   precond: 'EDMPrecond',
+ *   options: {img_resolution: 64, img_channels: 3, model_type: 'SongUNet', model_channels: 4},
+ * }));
+ * console.log(hg.parameterCount(model.parameters)); // 63455
+ */
 export const parameterCount = (specs: readonly ParameterSpec[]): number =>
     specs.reduce((sum, {shape}) => sum + sizeOf(shape), 0);
 
@@ -111,7 +126,15 @@ export function unflatten(specs: readonly ParameterSpec[], flat: Tensor1D): Weig
 /**
  * Named arrays in PyTorch's names and axes -> one flat vector `[P]`; other arrays may be there.
  * For files, which are checked further, there is `loadParameters`.
+ * @param specs a network's `parameters`.
+ * @param arrays by name.
  * @throws RangeError naming every parameter that is missing or has another shape.
+ * @example
+ * // A dense layer from three values to two: PyTorch keeps [out, in], this library [in, out].
+ * const layer = {name: 'map', kind: 'dense', shape: [3, 2], init: {constant: 0}} as const;
+ * const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+ * const flat = hg.parametersFromPyTorch([layer], new Map([['map', {shape: [2, 3], data}]]));
+ * console.log(flat.join(' ')); // 1 4 2 5 3 6
  */
 export function parametersFromPyTorch(
     specs: readonly ParameterSpec[], arrays: ReadonlyMap<string, NamedArray>): Float32Array {
@@ -177,7 +200,15 @@ export function placeParameters(
   }
 }
 
-/** One flat vector `[P]` -> named arrays in PyTorch's names and axes. */
+/**
+ * One flat vector `[P]` -> named arrays in PyTorch's names and axes.
+ * @param specs a network's `parameters`.
+ * @param flat their values; copied.
+ * @example
+ * const layer = {name: 'map', kind: 'dense', shape: [3, 2], init: {constant: 0}} as const;
+ * const {map} = hg.parametersToPyTorch([layer], Float32Array.of(1, 4, 2, 5, 3, 6));
+ * console.log(map!.shape, map!.data.join(' ')); // [ 2, 3 ] 1 2 3 4 5 6
+ */
 export function parametersToPyTorch(
     specs: readonly ParameterSpec[], flat: Float32Array): Record<string, NamedArray> {
   const arrays: Record<string, NamedArray> = {};

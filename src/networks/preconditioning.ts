@@ -10,34 +10,53 @@ import type {Buffer, Weights} from './parameters';
 
 /** The four functions of sigma, each `[N]`. */
 export interface Coefficients {
+  /** Share of x that goes past the network. */
   readonly cSkip: Tensor1D;
+  /** Scale of the network's output. */
   readonly cOut: Tensor1D;
+  /** Scale of the network's input. */
   readonly cIn: Tensor1D;
+  /** What the network is told of the noise level. */
   readonly cNoise: Tensor1D;
 }
 
+/** How a network becomes a denoiser: D(x; sigma) = c_skip·x + c_out·F(c_in·x; c_noise). */
 export interface Preconditioning {
   /** What decides it, as a record. */
   readonly form: Json;
-  /** The noise levels that it was made for. */
+  /** Least noise level that it was made for. */
   readonly sigmaMin: number;
+  /** Largest noise level that it was made for. */
   readonly sigmaMax: number;
   /** Constants that EDM's state dict holds too. */
   readonly buffers: readonly Buffer[];
-  /** @param sigma `[N]`, > 0. */
+  /**
+   * The four functions of sigma, owned by the caller or the enclosing `tf.tidy`.
+   * @param sigma noise levels, `[N]`, > 0.
+   */
   coefficients(sigma: Tensor1D): Coefficients;
 }
 
+/** Of EDM's preconditioning. */
 export interface EdmPreconditioningOptions {
   /** Standard deviation of the data (default 0.5). */
   readonly sigmaData?: number;
-  /** Default 0. */
+  /** Least noise level (default 0). */
   readonly sigmaMin?: number;
-  /** Default infinity. */
+  /** Largest noise level (default infinity). */
   readonly sigmaMax?: number;
 }
 
-/** EDM's own: input and target of F have unit variance at every sigma. */
+/**
+ * EDM's own (Karras et al. 2022, table 1 and appendix B.6): input and target of F have unit
+ * variance at every sigma.
+ * @param options standard deviation of the data, range.
+ * @example
+ * const {cSkip, cOut, cIn} = hg.edmPreconditioning().coefficients(hg.tf.tensor1d([0.5]));
+ * // 1/2, 1/sqrt(8), sqrt(2) at sigma = sigmaData
+ * console.log([cSkip, cOut, cIn].map((c) => c.dataSync()[0]!.toFixed(4)).join(' '));
+ * // 0.5000 0.3536 1.4142
+ */
 export function edmPreconditioning(options: EdmPreconditioningOptions = {}): Preconditioning {
   const {sigmaData = 0.5, sigmaMin = 0, sigmaMax = Infinity} = options;
   return {
@@ -55,6 +74,7 @@ export function edmPreconditioning(options: EdmPreconditioningOptions = {}): Pre
   };
 }
 
+/** Of the variance preserving preconditioning. */
 export interface VpPreconditioningOptions {
   /** Extent of the noise schedule (default 19.9). */
   readonly betaD?: number;
@@ -66,7 +86,15 @@ export interface VpPreconditioningOptions {
   readonly epsilonT?: number;
 }
 
-/** Variance preserving (Song et al. 2021): F predicts the noise, told the time step. */
+/**
+ * Variance preserving (Song et al. 2021; Karras et al. 2022, table 1): F predicts the noise, told
+ * the time step.
+ * @param options the noise schedule.
+ * @example
+ * const {cSkip, cOut, cIn} = hg.vpPreconditioning().coefficients(hg.tf.tensor1d([1]));
+ * console.log([cSkip, cOut, cIn].map((c) => c.dataSync()[0]!.toFixed(4)).join(' '));
+ * // 1.0000 -1.0000 0.7071
+ */
 export function vpPreconditioning(options: VpPreconditioningOptions = {}): Preconditioning {
   const {betaD = 19.9, betaMin = 0.1, M = 1000, epsilonT = 1e-5} = options;
   const sigmaOf = (t: number): number =>
@@ -86,14 +114,23 @@ export function vpPreconditioning(options: VpPreconditioningOptions = {}): Preco
   };
 }
 
+/** Of the variance exploding preconditioning. */
 export interface VePreconditioningOptions {
-  /** Default 0.02. */
+  /** Least noise level (default 0.02). */
   readonly sigmaMin?: number;
-  /** Default 100. */
+  /** Largest noise level (default 100). */
   readonly sigmaMax?: number;
 }
 
-/** Variance exploding (Song et al. 2021): F predicts the negative noise from x as it is. */
+/**
+ * Variance exploding (Song et al. 2021; Karras et al. 2022, table 1): F predicts the negative noise
+ * from x as it is.
+ * @param options the range.
+ * @example
+ * const {cSkip, cOut, cNoise} = hg.vePreconditioning().coefficients(hg.tf.tensor1d([2]));
+ * // F is told ln(sigma / 2).
+ * console.log([cSkip, cOut, cNoise].map((c) => c.dataSync()[0]).join(' ')); // 1 2 0
+ */
 export function vePreconditioning(options: VePreconditioningOptions = {}): Preconditioning {
   const {sigmaMin = 0.02, sigmaMax = 100} = options;
   return {
@@ -105,6 +142,7 @@ export function vePreconditioning(options: VePreconditioningOptions = {}): Preco
   };
 }
 
+/** Of the preconditioning of improved DDPM. */
 export interface IddpmPreconditioningOptions {
   /** Bound on a step at low noise (default 0.001). */
   readonly C1?: number;
@@ -115,8 +153,12 @@ export interface IddpmPreconditioningOptions {
 }
 
 /**
- * Improved DDPM (Nichol, Dhariwal 2021): as VP with a cosine schedule of M noise levels `u`; F is
- * told the index of the nearest one.
+ * Improved DDPM (Nichol, Dhariwal 2021; Karras et al. 2022, table 1): as VP with a cosine schedule
+ * of M noise levels `u`; F is told the index of the nearest one.
+ * @param options the noise schedule.
+ * @example
+ * const {sigmaMin, sigmaMax} = hg.iddpmPreconditioning();
+ * console.log(sigmaMin.toFixed(4), sigmaMax.toFixed(0)); // 0.0064 20291
  */
 export function iddpmPreconditioning(options: IddpmPreconditioningOptions = {}): Preconditioning {
   const {C1 = 0.001, C2 = 0.008, M = 1000} = options;
@@ -152,17 +194,35 @@ function iddpmLevels(M: number, C1: number, C2: number): Float32Array {
 export interface PreconditionedNetwork {
   /** What decides it, as a record: identifies traced graphs on disk. */
   readonly form: Json;
+  /** F. */
   readonly network: Network;
+  /** How F becomes D. */
   readonly preconditioning: Preconditioning;
   /**
    * D(x; sigma) with the given weights; differentiable in them.
-   * @param x noisy images, `[N, H, W, C]`; @param sigma `[N]`, > 0.
+   * @param weights the parameters' values.
+   * @param x noisy images, `[N, H, W, C]`.
+   * @param sigma noise level of each image, `[N]`, > 0.
+   * @param conditions classes, augmentations, randomness of dropout (default none).
    * @returns a tensor shaped like x.
    */
   denoise(weights: Weights, x: Tensor4D, sigma: Tensor1D, conditions?: Conditions): Tensor4D;
 }
 
-/** Joins a network and a preconditioning. */
+/**
+ * Joins a network and a preconditioning (Karras et al. 2022, eq. 7):
+ * D(x; sigma) = c_skip·x + c_out·F(c_in·x; c_noise).
+ * @param network F.
+ * @param preconditioning how F becomes D.
+ * @example
+ * const network = hg.songUNet({resolution: 4, channels: 1, modelChannels: 4});
+ * const model = hg.precondition(network, hg.edmPreconditioning());
+ * const shapes = new Map(network.parameters.map(({name, shape}) => [name, [...shape]]));
+ * const zeros = (name: string) => hg.tf.zeros(shapes.get(name)!);
+ * // A network that says 0 leaves c_skip·x.
+ * const D = model.denoise(zeros, hg.tf.ones([1, 4, 4, 1]), hg.tf.tensor1d([0.5]));
+ * console.log(D.dataSync()[0]!.toFixed(3)); // 0.500
+ */
 export function precondition(
     network: Network, preconditioning: Preconditioning): PreconditionedNetwork {
   return {

@@ -21,6 +21,7 @@ import {unetLayout} from './unet-layout';
 import type {BlockPlan} from './unet-layout';
 import type {UNetOptions} from './unet-options';
 
+/** Size and kind of a network of DDPM++'s or NCSN++'s family; the defaults are DDPM++. */
 export interface SongUNetOptions extends UNetOptions {
   /** Size of the noise label's first embedding, likewise (default 1; NCSN++: 2). */
   readonly channelMultNoise?: number;
@@ -42,8 +43,15 @@ const STYLE: UNetBlockStyle = {
 };
 
 /**
+ * The U-Net of DDPM++ and NCSN++ (Song et al. 2021) in EDM's form (Karras et al. 2022, table 1):
+ * its parameters have the names and shapes of EDM's `SongUNet`.
+ * @param options size and kind.
  * @throws RangeError when the resolution cannot be halved at each level, or the width is odd or
  *     less than 4.
+ * @example
+ * const network = hg.songUNet({resolution: 28, channels: 1, modelChannels: 16});
+ * console.log(network.parameters[0]!.name, hg.parameterCount(network.parameters));
+ * // model.map_layer0.weight 308545
  */
 export function songUNet(options: SongUNetOptions): Network {
   const complete = {

@@ -26,23 +26,26 @@ a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
 hr { border: 0; border-top: 1px solid var(--line); margin: 3rem 0; }
 img { max-width: 100%; height: auto; }
-.katex { font-size: 1.06em; }
-.katex-display { max-width: var(--measure); margin: 1.2rem 0; padding: 0.2rem 0;
-  overflow-x: auto; overflow-y: hidden; }
+body .katex { font-size: 1.1em; }
+.katex-block { margin: 1.2rem 0; padding: 0.2rem 0; overflow-x: auto; overflow-y: hidden; }
+.katex-block .katex-display { margin: 0; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; }
   h1 { font-size: 1.75rem; }
   h2 { font-size: 1.3rem; margin-top: 2.5rem; }
 }
+sub, sup { line-height: 0; }
 `;
 
 const FIGURES = `
 .figure { margin: 1.6rem 0 2rem; }
+.figure-title { display: none; font-weight: 700; line-height: 1.35; margin: 0 0 0.4rem; }
 .figure-frame { position: relative; max-width: 100%; overflow: hidden; }
 .figure-picture { display: block; width: 100%; height: 100%; }
 .figure-live { position: absolute; top: 0; left: 0; transform-origin: 0 0; }
 .is-live .figure-picture { visibility: hidden; }
 .figure-frame:not(.is-live) .figure-live { visibility: hidden; }
+@media screen and (max-width: 40rem) { .figure-title { display: block; } }
 `;
 
 const TABLES = `

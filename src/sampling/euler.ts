@@ -15,12 +15,25 @@ export const eulerStep: SolverStep = (x, denoised, sigma, next) => {
 /**
  * Samples by Euler steps, as the paper's figures do (10 steps; Karras et al. 2022, Algorithm 1
  * without its second-order part).
+ * @param denoiser D(x; sigma); one with `denoise64` is asked in float64.
  * @param noise unit noise z, `[N, H, W, C]` row by row, for example from `startNoise`; the state
  *     starts at sigma_0·z and is float64 throughout.
  * @param schedule falling sigmas, the last one 0: K + 1 values for K evaluations.
+ * @param options batch, trajectory, observer.
  * @throws RangeError for bad noise, schedule or batch; Error when D(x; sigma) is not finite.
  * @example
- * const {samples} = await sampleEuler(denoiser, noise, karrasSchedule({steps: 10}));
+ * // Black and white images of one pixel: a Gaussian of mean 0 and variance 1.
+ * const stats = hg.gaussianStats(hg.createDataset({
+ *   name: 'pair', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]}));
+ * const denoiser = hg.gaussianDenoiser(stats);
+ * for (const steps of [10, 100, 1000]) { // The exact path ends at 80/sqrt(80² + 1)·z = 0.5000.
+ *   const noise = Float64Array.of(0.5);
+ *   const {samples} = await hg.sampleEuler(denoiser, noise, hg.karrasSchedule({steps}));
+ *   console.log(steps, samples[0]!.toFixed(4));
+ * }
+ * // ?
+ * // ?
+ * // ?
  */
 export const sampleEuler = (
     denoiser: Denoiser, noise: Pixels, schedule: ArrayLike<number>,

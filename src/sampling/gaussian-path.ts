@@ -17,6 +17,7 @@ export interface GaussianPath {
   readonly states: readonly Float64Array[];
   /** N. */
   readonly count: number;
+  /** `[H, W, C]` of each image. */
   readonly imageShape: ImageShape;
 }
 
@@ -24,9 +25,18 @@ export interface GaussianPath {
  * The path from x_T = sigma_0·z (Li, Dai, Qu 2024, eq. 7), in float64:
  * x_t = mu + sum_i sqrt((sigma_t² + l_i) / (sigma_T² + l_i)) u_i u_iᵀ (x_T - mu), with
  * l = `remainder` for all directions that have no u_i.
+ * @param stats the Gaussian.
  * @param noise unit noise z, `[N, H, W, C]` row by row.
  * @param schedule falling sigmas, the last one 0.
  * @throws RangeError for bad noise, schedule or statistics.
+ * @example
+ * // Black and white images of one pixel: a Gaussian of mean 0 and variance 1.
+ * const stats = hg.gaussianStats(hg.createDataset({
+ *   name: 'pair', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]}));
+ * const [noise, schedule] = [Float64Array.of(0.5), hg.karrasSchedule({steps: 10})];
+ * const {states} = hg.gaussianPath(stats, noise, schedule);
+ * // From 80·z to 80·z / sqrt(80² + 1).
+ * console.log(states[0]![0], states.at(-1)![0]!.toFixed(5)); // 40 0.49996
  */
 export function gaussianPath(
     stats: GaussianStats, noise: Pixels, schedule: ArrayLike<number>):

@@ -1,6 +1,7 @@
 /** Noise levels of a sampler, from large to small. */
 import {assertInteger, assertSigmas} from '../shapes';
 
+/** The range of noise levels, and how they lie in it. */
 export interface KarrasOptions {
   /** K, the number of solver steps, at least 1. */
   readonly steps: number;
@@ -14,10 +15,14 @@ export interface KarrasOptions {
 
 /**
  * The schedule of Karras et al. 2022, eq. 5: K values equally spaced in sigma^(1/rho), then 0.
- * One step goes from sigmaMax straight to 0.
+ * One step goes from sigmaMax straight to 0. Ten steps with the defaults are the paper's grid.
+ * @param options number of steps, range, rho.
  * @returns `[K + 1]`, falling, the last value 0.
  * @throws RangeError unless 0 < sigmaMin < sigmaMax and rho > 0.
- * @example karrasSchedule({steps: 3}) // Float64Array [80, 2.515, 0.002, 0]
+ * @example
+ * const sigmas = hg.karrasSchedule({steps: 10});
+ * console.log(Array.from(sigmas, (sigma) => Number(sigma.toPrecision(4))).join(' '));
+ * // 80 42.42 21.11 9.723 4.066 1.502 0.47 0.1166 0.02044 0.002 0
  */
 export function karrasSchedule(
     {steps, sigmaMin = 0.002, sigmaMax = 80, rho = 7}: KarrasOptions): Float64Array {

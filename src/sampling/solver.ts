@@ -10,6 +10,7 @@ import {assertInteger, assertShape} from '../shapes';
 import type {Denoiser, ImageShape} from '../types';
 import {assertSchedule} from './schedule';
 
+/** How a sampler works, and what it keeps. */
 export interface SampleOptions {
   /** Images a call of the denoiser (default 256): bounds its memory. */
   readonly batch?: number;
@@ -23,6 +24,7 @@ export interface SampleOptions {
 export interface SamplerStep {
   /** 0 to `steps` - 1. */
   readonly step: number;
+  /** K, the steps of the schedule. */
   readonly steps: number;
   /** From this noise level … */
   readonly sigma: number;
@@ -50,11 +52,13 @@ export interface Trajectory {
   readonly denoised: readonly Float32Array[];
 }
 
+/** What a sampler returns. */
 export interface SampleResult {
   /** Images at sigma 0, `[N, H, W, C]` row by row; nothing is clipped. */
   readonly samples: Float32Array;
   /** N. */
   readonly count: number;
+  /** `[H, W, C]` of each image. */
   readonly imageShape: ImageShape;
   /** Present when asked for. */
   readonly trajectory?: Trajectory;

@@ -12,7 +12,9 @@ import type {TrainState} from './train-step';
 export interface SinceRow {
   /** Sum of the training losses per pixel. */
   readonly lossSum: number;
+  /** Steps since then. */
   readonly steps: number;
+  /** Seconds of training since then. */
   readonly seconds: number;
 }
 
@@ -20,13 +22,17 @@ export const NOTHING_YET: SinceRow = {lossSum: 0, steps: 0, seconds: 0};
 
 /** All that training needs to go on; flat vectors `[P]`. */
 export interface Checkpoint {
+  /** Steps done. */
   readonly step: number;
+  /** The weights themselves. */
   readonly weights: Float32Array;
   /** The exponential moving average of the weights. */
   readonly average: Float32Array;
-  /** Adam's moments. */
+  /** Adam's average of the gradient. */
   readonly momentum: Float32Array;
+  /** Adam's average of the squared gradient. */
   readonly variance: Float32Array;
+  /** What the next row of the log goes on from. */
   readonly sinceRow: SinceRow;
 }
 

@@ -24,6 +24,7 @@ import type {LeastSquaresSolution} from './least-squares';
 import {assertTargetFits, noisyPair} from './noisy-pairs';
 import type {LinearTarget} from './noisy-pairs';
 
+/** At which noise levels, from how many samples a linear denoiser is fitted. */
 export interface ClosedFormOptions {
   /** Noise levels, each > 0; one map is fitted for each. */
   readonly sigmas: ArrayLike<number>;
@@ -36,27 +37,40 @@ export interface ClosedFormOptions {
   readonly rng: Rng;
   /** Images a call of the denoiser (default 256). */
   readonly batch?: number;
+  /** Told after each batch. */
   readonly onProgress?: OnProgress;
 }
 
 /** One affine map a sigma, with the quality of each. Takes the place of `LinearWeights`. */
 export interface ClosedFormFit extends LinearWeights {
+  /** The noise levels, each > 0. */
   readonly sigmas: Float64Array;
   /** Squared residual on the fitted samples, mean over pixels, a sigma. */
   readonly mse: Float64Array;
   /** Ridge a sigma: 0 unless the samples did not determine the map. */
   readonly ridges: Float64Array;
+  /** Noisy images that each map was fitted to. */
   readonly samplesPerSigma: number;
 }
 
 /**
- * Fits one affine map a sigma to `target` on noisy versions of `images`.
+ * Fits one affine map a sigma to `target` on noisy versions of `images`: the optimum of Li, Dai, Qu
+ * 2024, eq. 9, W = Cov(D, x) Cov(x)⁻¹ and b = E[D] - W E[x], in float64. Of any exact denoiser of
+ * the images' distribution it is that distribution's Wiener filter: fit `multiDeltaDenoiser` too,
+ * as a control.
  * @param target the denoiser to linearize, or `'clean'` for the clean images themselves.
  * @param images clean images; the paper distils on images that were not trained on.
+ * @param options noise levels, samples, randomness.
  * @throws RangeError for a bad option, or images of another shape than the denoiser's.
  * @example
- * const fit = await fitLinearClosedForm(network, heldOut, {sigmas: [0.47, 1.5], rng});
- * const linear = linearDenoiser(fit);
+ * // The multi-delta denoiser of -1 and 1 is a tanh; its best linear fit is the Wiener filter.
+ * const pair = hg.createDataset({
+ *   name: 'pair', images: Uint8Array.of(0, 255), imageShape: [1, 1, 1]});
+ * const fit = await hg.fitLinearClosedForm(hg.multiDeltaDenoiser(pair), pair, {
+ *   sigmas: [1], samplesPerSigma: 20_000, rng: hg.createRng(0)});
+ * const wiener = hg.wienerWeights(hg.gaussianStats(pair), 1);
+ * console.log(fit.weights[0]![0]!.toFixed(2), wiener.weight[0]!.toFixed(2)); // 0.50 0.50
+ * const linear = hg.linearDenoiser(fit);
  */
 export async function fitLinearClosedForm(
     target: LinearTarget, images: ImageSource, options: ClosedFormOptions):

@@ -87,9 +87,16 @@ export function leastSquares(inputs: number, outputs: number): LeastSquares {
 }
 
 /**
- * The regression of given pairs.
+ * Linear regression y ~ W x + b of given pairs, in float64. When the inputs do not determine W, a
+ * ridge is added and reported.
  * @param x `[n, inputs]` row by row.
  * @param y `[n, outputs]` row by row.
+ * @param sizes values of each x and of each y.
+ * @throws RangeError when the sizes do not fit the arrays; Error when the inputs do not vary at
+ *     all, or a value is not finite.
+ * @example
+ * const line = hg.leastSquaresFromPairs([0, 1, 2], [1, 3, 5], {inputs: 1, outputs: 1});
+ * console.log(line.weight[0]!.toFixed(3), line.bias[0]!.toFixed(3)); // 2.000 1.000
  */
 export function leastSquaresFromPairs(
     x: ArrayLike<number>, y: ArrayLike<number>,

@@ -15,7 +15,9 @@ export interface LinearAdamState extends Tensors {
   readonly step: Scalar;
 }
 
+/** Adam's settings (Kingma, Ba 2015). */
 export interface LinearAdamOptions {
+  /** Size of a step. */
   readonly learningRate: number;
   /** Decay of the gradient's average (default 0.9). */
   readonly beta1?: number;

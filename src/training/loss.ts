@@ -31,7 +31,25 @@ export function weightedError(
   });
 }
 
-/** What training minimises: the weighted error summed over pixels, averaged over the batch. */
+/**
+ * What training minimises: lambda(sigma)·(D(x + sigma·n; sigma) - x)² summed over pixels, averaged
+ * over the batch, with lambda = (sigma² + sigmaData²) / (sigma·sigmaData)² (Karras et al. 2022,
+ * eq. 108 and table 1).
+ * @param model a network with its preconditioning.
+ * @param weights the parameters' values; the loss is differentiable in them.
+ * @param batch images, noise levels and noise, borrowed.
+ * @param sigmaData standard deviation of the data, as the preconditioning has it.
+ * @returns a new scalar.
+ * @example
+ * const {tf} = hg;
+ * const model = hg.modelFor(hg.trainOptions({width: 4}), [4, 4, 1]);
+ * const shapes = new Map(model.parameters.map(({name, shape}) => [name, [...shape]]));
+ * const ones = tf.ones<hg.tf.Rank.R4>([1, 4, 4, 1]);
+ * const batch = {images: tf.zerosLike(ones), sigma: tf.tensor1d([0.5]), noise: ones};
+ * // A network that says 0 leaves D = 0.5/2 where 0 was, 16 times, with the weight 8.
+ * const loss = hg.dsmLoss(model, (name) => tf.zeros(shapes.get(name)!), batch, 0.5);
+ * console.log(loss.dataSync()[0]!.toFixed(3)); // 8.000
+ */
 export function dsmLoss(
     model: PreconditionedNetwork, weights: Weights, batch: LossBatch, sigmaData: number): Scalar {
   return tf.tidy(() => tf.div(

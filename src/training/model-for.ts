@@ -19,8 +19,14 @@ const ARCHITECTURES: Readonly<Record<TrainOptions['architecture'], object>> = {
 };
 
 /**
- * The model that options describe, for square images of this shape, with EDM's preconditioning.
+ * The model that options describe, for square images of this shape, with EDM's preconditioning
+ * (Karras et al. 2022, table 1).
+ * @param options complete, from `trainOptions`.
+ * @param imageShape `[H, W, C]` with H = W, divisible by 2^(levels - 1).
  * @throws RangeError when the images are not square, or cannot be halved at each level.
+ * @example
+ * const model = hg.modelFor(hg.trainOptions({width: 16}), [28, 28, 1]);
+ * console.log(model.config.precond, hg.parameterCount(model.parameters)); // EDMPrecond 180193
  */
 export function modelFor(options: TrainOptions, [H, W, C]: ImageShape): EdmModel {
   if (H !== W) throw new RangeError(`modelFor: expected square images, got ${H}x${W}`);

@@ -11,6 +11,7 @@ import type {TrainOptions} from './options';
 
 /** What a training run takes. */
 export interface TrainingNeeds {
+  /** Size of the network. */
   readonly cost: NetworkCost;
   /** Peak memory that training adds to a process that has loaded TensorFlow and its images. */
   readonly workBytes: number;
@@ -20,6 +21,7 @@ export interface TrainingNeeds {
   readonly diskBytes: number;
 }
 
+/** What else is in the memory of the process. */
 export interface TrainingNeedsOptions {
   /** Images in the memory of the process, a byte a value (default none). */
   readonly images?: number;
@@ -53,7 +55,17 @@ const CGROUP_STATISTICS = [
   ['/sys/fs/cgroup/memory/memory.stat', 'total_inactive_file'],
 ] as const;
 
-/** @throws RangeError when the network cannot be built for these images. */
+/**
+ * Memory and disk that a training run takes, before it starts.
+ * @param options complete, from `trainOptions`.
+ * @param imageShape `[H, W, C]` of the images.
+ * @param rest images and other memory of the process.
+ * @throws RangeError when the network cannot be built for these images.
+ * @example
+ * const options = hg.trainOptions({width: 128, batchSize: 256});
+ * const {memoryBytes, cost} = hg.trainingNeeds(options, [64, 64, 3]);
+ * console.log(cost.parameters, `${(memoryBytes / 2 ** 30).toFixed(0)} GiB`); // 11380995 80 GiB
+ */
 export function trainingNeeds(
     options: TrainOptions, imageShape: ImageShape,
     {images = 0, processBytes = PROCESS_BYTES}: TrainingNeedsOptions = {}): TrainingNeeds {
@@ -127,9 +139,18 @@ export interface CheckNeedsOptions {
 }
 
 /**
+ * Checks, before a training starts, that memory and disk suffice.
  * @param what for the message, for example `training with N = 64, width 16, seed 0`.
  * @param needs bytes; leave out what need not be checked.
+ * @param available the run store, and what there is (default: what the machine says).
  * @throws Error with what is needed and what there is, when memory or disk do not suffice.
+ * @example
+ * try {
+ *   hg.checkNeeds('training', {memoryBytes: 8 * 2 ** 30}, {runs: 'runs', memory: 2 ** 30});
+ * } catch (error) {
+ *   console.log((error as Error).message.split(';')[0]);
+ * }
+ * // training: needs about 8.0 GiB of memory, 1.0 GiB are available
  */
 export function checkNeeds(
     what: string, needs: {readonly memoryBytes?: number; readonly diskBytes?: number},

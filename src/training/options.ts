@@ -28,8 +28,9 @@ export interface TrainOptions {
   readonly emaHalfLifeImages: number;
   /** The half-life is at most this share of the images seen so far; EDM: 0.05. */
   readonly emaRampRatio: number;
-  /** ln sigma ~ N(pMean, pStd²); EDM: -1.2, 1.2. */
+  /** Mean of ln sigma, which is normal; EDM: -1.2. */
   readonly pMean: number;
+  /** Standard deviation of ln sigma; EDM: 1.2. */
   readonly pStd: number;
   /** Standard deviation that the preconditioning assumes; EDM: 0.5. */
   readonly sigmaData: number;
@@ -59,7 +60,13 @@ const schema: z.ZodType<TrainOptions> = z.strictObject({
   checkpoints: z.array(z.int().min(1)),
 });
 
-/** EDM's settings, at the size of a laptop: override what differs. */
+/**
+ * EDM's settings (Karras et al. 2022, table 1 and appendix F), at the size of a laptop: what
+ * `trainOptions` completes with.
+ * @example
+ * const {pMean, pStd, sigmaData} = hg.DEFAULT_TRAIN_OPTIONS;
+ * console.log(pMean, pStd, sigmaData); // -1.2 1.2 0.5
+ */
 export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
   architecture: 'ddpmpp',
   width: 16,
@@ -82,7 +89,11 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 
 /**
  * Completes and checks options; checkpoints come back sorted and end with the last step.
+ * @param overrides what differs from `DEFAULT_TRAIN_OPTIONS`.
  * @throws RangeError naming each bad field.
+ * @example
+ * const {width, checkpoints} = hg.trainOptions({steps: 1000, checkpoints: [300, 100]});
+ * console.log(width, checkpoints); // 16 [ 100, 300, 1000 ]
  */
 export function trainOptions(overrides: Partial<TrainOptions> = {}): TrainOptions {
   const parsed = schema.safeParse({...DEFAULT_TRAIN_OPTIONS, ...overrides});

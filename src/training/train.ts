@@ -22,19 +22,23 @@ import {createWatchdog} from './watchdog';
 
 /** One line of the training log, written at each checkpoint. */
 export interface LogRow {
+  /** Steps done. */
   readonly step: number;
   /** Mean training loss per pixel since the last row. */
   readonly loss: number;
-  /** Loss of the average on fixed noise: training images, and images never trained on. */
+  /** Loss per pixel of the averaged weights, on fixed noise and the first 256 training images. */
   readonly trainLoss: number;
+  /** The same on the first 256 images that are never trained on. */
   readonly heldOutLoss: number;
-  /** Since the last row. */
+  /** Time of training since the last row. */
   readonly seconds: number;
 }
 
+/** What a training is told, and whom it tells. */
 export interface TrainCallbacks {
   /** Called at each checkpoint step; awaited, so what it writes is safe before training goes on. */
   readonly onCheckpoint: (checkpoint: Checkpoint, row: LogRow) => Promise<void> | void;
+  /** Told of the steps done. */
   readonly onProgress?: OnProgress | undefined;
   /**
    * Called between checkpoints with all that is needed to resume: now and then, and after an
@@ -57,10 +61,26 @@ const STEPS_PER_CALL = 10;
 const CALL_MS = 1000;
 
 /**
- * Runs the training to `options.steps`.
- * @param dataset training images; the held-out ones are only evaluated.
- * @throws RangeError when the two have images of different shapes; Error when the loss or the weights
- *     become NaN or infinite, naming step, noise levels and learning rate; the signal's reason.
+ * Runs the training to `options.steps`: denoising score matching with EDM's preconditioning, noise
+ * levels and weights (Karras et al. 2022, table 1), by Adam, with an average of the weights. The
+ * same options and images give the same bytes on the same machine, interrupted or not. To keep
+ * what is trained, and to find it again, use `trainRun`.
+ * @param dataset training images, square.
+ * @param heldOut images of the same shape, which are only evaluated.
+ * @param options complete, from `trainOptions`.
+ * @param callbacks takes the checkpoints; may resume, and stop.
+ * @throws RangeError when the two have images of different shapes; Error when the loss or the
+ *     weights become NaN or infinite, naming step, noise levels and learning rate; the signal's
+ *     reason.
+ * @example
+ * const bytes = Uint8Array.from({length: 16 * 16}, (_, i) => i);
+ * const images = hg.createDataset({name: 'ramp', images: bytes, imageShape: [4, 4, 1]});
+ * const options = hg.trainOptions({width: 4, steps: 4, batchSize: 4, checkpoints: [2]});
+ * await hg.train(images, images, options, {
+ *   onCheckpoint: ({step, weights}, {loss}) => console.log(step, weights.length, loss > 0),
+ * });
+ * // 2 11785 true
+ * // 4 11785 true
  */
 export async function train(
     dataset: Dataset, heldOut: Dataset, options: TrainOptions,

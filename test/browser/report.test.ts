@@ -82,7 +82,7 @@ test('the pointer finds a sample\'s nearest training image by its file', async (
   const sheet = page.locator('#figure-nearest');
   await sheet.scrollIntoViewIfNeeded();
   await sheet.locator('.is-live').waitFor();
-  const image = (await sheet.locator('.imagelayer').boundingBox())!;
+  const image = (await sheet.locator('.imagelayer.mlayer').boundingBox())!;
   await page.mouse.move(image.x + 20, image.y + 20);
   const hover = sheet.locator('.hoverlayer text');
   await hover.first().waitFor();

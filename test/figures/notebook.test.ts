@@ -99,7 +99,7 @@ test('a figure leaves a tslab kernel as one bundle, and four files',
       ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
   const plotly = data!['application/vnd.plotly.v1+json'] as {data: {y: number[]}[]};
   assert.deepEqual(plotly.data[0]!.y, [2, 1]);
-  assert.equal([data!['text/plain']].flat().join(''), 'Figure: RMSE falls. N = 64');
+  assert.equal([data!['text/plain']].flat().join(''), 'Figure: RMSE falls. N = 64. Lines: RMSE.');
   const {width, height} = metadata!['image/png'] as {width: number; height: number};
   const inline = await sharp(Buffer.from(data!['image/png'] as string, 'base64')).metadata();
   assert.deepEqual([inline.width, inline.height], [2 * width, 2 * height]);

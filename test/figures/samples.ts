@@ -4,6 +4,7 @@ import {lineFigure, linePanels} from '../../src/figures/line-figure';
 import {overlapHeatmap} from '../../src/figures/heatmap';
 import {scatterFigure} from '../../src/figures/scatter-figure';
 import {SIGMA_REGIMES, SIGMA_TITLE, formatSigma} from '../../src/figures/sigma-axis';
+import {sliderFigure} from '../../src/figures/slider-figure';
 import {DENOISER_STYLES} from '../../src/figures/theme';
 import type {PlotlyFigure} from '../../src/figures/types';
 
@@ -140,6 +141,28 @@ export const SAMPLES: Readonly<Record<string, () => PlotlyFigure>> = {
       matrix: Array.from({length: 24}, (_, i) => Array.from({length: 24}, (__, j) =>
         Math.exp(-((i - j) ** 2) / (0.3 + p * 6 + i * p * 0.4)))),
     })),
+  }),
+  'slider-grid': () => sliderFigure({
+    variable: 'σ', start: 5,
+    states: SIGMAS.map((sigma, k) => ({label: formatSigma(sigma), figure: imageGrid({
+      title: 'D<sub>L</sub> and the network make images of the same structure', subtitle: SUBTITLE,
+      imageShape: [16, 16, 1], columnTitle: 'start noise', columnLabels: ['0', '1', '2', '3'],
+      rows: ['network', 'D<sub>L</sub>'].map((label, i) => ({
+        label, images: row(16, 4, () => (9 - k) / 2 + i / 4),
+        hover: [0, 1, 2, 3].map((n) => `nearest: training image ${17 * n + k}, Sneaker`)})),
+    })})),
+  }),
+  'slider-heatmap': () => sliderFigure({
+    variable: 'σ', start: 1,
+    states: [10, 1, 0.1].map((sigma, p) => ({label: `${sigma}`, figure: overlapHeatmap({
+      title: 'D<sub>L</sub> has the principal components of the data', subtitle: SUBTITLE,
+      xTitle: 'principal component', yTitle: 'singular vector of W<sub>L</sub>',
+      panels: [60000, 64].map((N, wide) => ({
+        title: `N = ${N.toLocaleString('en-US')}`,
+        matrix: Array.from({length: 12}, (_, i) => Array.from({length: 12}, (__, j) =>
+          Math.exp(-((i - j) ** 2) / (0.3 + p * 3 + wide)))),
+      })),
+    })})),
   }),
   'scatter-scores': () => scatterFigure({
     title: 'Linearity and novelty rise together until the network generalizes', subtitle: SUBTITLE,

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import {test} from 'node:test';
 import * as vm from 'node:vm';
 import {parse} from 'node-html-parser';
+import {figureAltText} from '../../src/figures/alt-text';
 import {lineFigure} from '../../src/figures/line-figure';
 import type {PlotlyFigure} from '../../src/figures/types';
 import {writePageAssets} from '../../src/pages/assets';
@@ -52,10 +53,11 @@ test('escapeHtml escapes what ends a text or an attribute', () => {
 test('a figure says what it shows, in place of its picture and of the live figure', () => {
   const block = parse(figureBlock(figure(), {id: 'f', png: 'f.png'}));
   const {width, height} = figure().layout;
-  assert.equal(block.querySelector('img')!.getAttribute('alt'), 'A line');
+  assert.equal(block.querySelector('img')!.getAttribute('alt'), figureAltText(figure()));
   assert.equal(block.querySelector('img')!.getAttribute('width'), `${width}`);
   assert.equal(block.querySelector('img')!.getAttribute('height'), `${height}`);
-  assert.equal(block.querySelector('[role=img]')!.getAttribute('aria-label'), 'A line');
+  assert.equal(block.querySelector('[role=group]')!.getAttribute('aria-label'),
+      figureAltText(figure()));
   const bare = parse(figureBlock(figure(), {id: 'f', alt: 'words'}));
   assert.equal(bare.querySelector('noscript')!.innerHTML, '<p>words</p>');
 });
