@@ -157,6 +157,10 @@ export {compareDenoisers, distanceGap, sampleDistance} from './analysis/score-di
 export type {DenoiserDistance} from './analysis/score-difference';
 export {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from './analysis/spectra';
 export {earlyStopping} from './analysis/early-stopping';
+export {judgeNovelty} from './analysis/novelty';
+export type {Novelty, NoveltyVerdict} from './analysis/novelty';
+export {stoppingAdvice} from './analysis/stopping-advice';
+export type {CheckpointEvidence, StoppingAdvice} from './analysis/stopping-advice';
 export {sampleSimilarity} from './analysis/strong-generalization';
 export {trendTest} from './analysis/trend';
 
@@ -191,6 +195,14 @@ export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
 export type {TrainRun, TrainRunRequest} from './experiments/train-run';
+export {openTrainRun} from './experiments/train-run';
+export {trainOnImages} from './experiments/train-on-images';
+export type {OwnTraining, TrainOnImagesOptions} from './experiments/train-on-images';
+export type {OwnImages} from './experiments/own-images';
+export {openRunStudy} from './experiments/run-study';
+export type {RunStudy, RunStudyOptions} from './experiments/run-study';
+export {adviseRun} from './experiments/advise-run';
+export type {RunAdvice} from './experiments/advise-run';
 export type {StoredLogRow} from './experiments/training-files';
 export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
 export type {Claim} from './experiments/claims';
@@ -232,6 +244,18 @@ export {
 } from './experiments/findings/problem';
 export {trajectoryFigures} from './experiments/trajectory-figures';
 export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
+
+// Reports: pages about runs and samples
+export {measureNovelty, noveltyPage} from './reports/novelty-report';
+export type {MeasureNoveltyOptions, NoveltyReport} from './reports/novelty-report';
+export {readSamples} from './reports/samples-source';
+export type {NamedSamples} from './reports/samples-source';
+export {samplesOfRun} from './reports/run-samples';
+export {measureRun} from './reports/run-report';
+export type {RunReport} from './reports/run-report';
+export {runPage} from './reports/run-page';
+export {createPictures} from './reports/pictures';
+export type {Pictures} from './reports/pictures';
 
 // Figures, tables, progress
 export {imageGrid} from './figures/image-grid';

@@ -15,7 +15,7 @@ export function zodProblems({issues}: z.ZodError): string {
 }
 
 function problemOf({path, message}: z.core.$ZodIssue): string {
-  const words = message.replace(/^Invalid input: /, '').replaceAll('\n', ' ');
+  const words = message.replace(/^Invalid (input|number): /, '').replaceAll('\n', ' ');
   const field = path.map((part) => typeof part === 'number' ? `[${part}]` : `.${String(part)}`)
       .join('').replace(/^\./, '');
   return field === '' ? words : `${field}: ${words}`;

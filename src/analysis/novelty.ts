@@ -1,12 +1,6 @@
 /**
  * Are these samples copies? What the two scores of `memorizationScores` mean together with those of
  * real held-out images.
- *
- * @example
- * const novelty = judgeNovelty(
- *     await memorizationScores(train, samples, {rng}),
- *     await calibrateOnHeldOut(train, heldOut, {rng}));
- * novelty.verdict   // 'copies', 'some copies', 'close', 'new' or 'new, as far as seen'
  */
 import type {Interval} from '../types';
 import type {MemorizationResult} from './memorization';
@@ -44,8 +38,17 @@ export const copiesOf = ({perSample}: Pick<MemorizationResult, 'perSample'>): Sh
 });
 
 /**
+ * Judges scores of samples by those of held-out images.
  * @param scores of the samples.
- * @param calibration scores of held-out images against the same training images, if there are any.
+ * @param calibration scores of held-out images against the same training images, if there are any
+ *     (default none: nearness is not judged then).
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * const samples = {
+ *   samples: hg.imagesToFloat32(train, [4, 9, 2, 7]), count: 4, imageShape: train.imageShape};
+ * const scores = await hg.memorizationScores(train, samples, {rng: hg.createRng(0)});
+ * console.log(hg.judgeNovelty(scores).verdict); // copies
  */
 export function judgeNovelty(
     scores: MemorizationResult, calibration?: MemorizationResult): Novelty {

@@ -62,8 +62,18 @@ export interface StoppingAdviceOptions {
 const LEAST = 3;
 
 /**
+ * Advises a checkpoint: the lowest held-out loss before copies appear, or the smallest distance to
+ * D_G when no images were held out.
  * @param points checkpoints in the order of their steps, at least one.
+ * @param options randomness of the intervals, and the copies among held-out images.
  * @throws RangeError as `earlyStopping` does, or when there is no checkpoint.
+ * @example
+ * const points = [3, 1, 2].map((mean, i) => ({
+ *   step: 100 * (i + 1), toGaussian: [0, 1, 2, 3].map((off) => mean + 0.1 * off),
+ *   copies: {successes: 20 * i, count: 100},
+ * }));
+ * const {recommended, situation} = hg.stoppingAdvice(points, {rng: hg.createRng(0)});
+ * console.log(recommended, situation); // 100 copies
  */
 export function stoppingAdvice(
     points: readonly CheckpointEvidence[],

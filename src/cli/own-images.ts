@@ -18,7 +18,8 @@ export const withOwnImages = (command: Command, what: string): Command => comman
     .option('--size <pixels>', 'side that images are cut at the centre and resized to')
     .option('--colour <kind>', 'grey or rgb (default: as the images are)')
     .option('--max-images <count>', 'only the first so many')
-    .option('--held-out <images>', 'how many are not trained on, or a source of others; 0 for none');
+    .option('--held-out <images>',
+        'how many are not trained on, or a source of others; 0 for none');
 
 /** The records that these texts stand for. @throws RangeError naming command and option. */
 export function parseOwnImagesTexts(command: string, texts: OwnImagesTexts): Partial<OwnImages> {

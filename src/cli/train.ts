@@ -12,7 +12,10 @@ const IMAGES_ONLY = {
   checkpoints: '--checkpoints',
 } as const;
 
-/** Trains (or finds) the run; TensorFlow is loaded when the options are right. @throws RangeError for options that exclude each other. */
+/**
+ * Trains (or finds) the run; TensorFlow is loaded when the options are right.
+ * @throws RangeError for options that exclude each other.
+ */
 export async function train(options: TrainCommandOptions): Promise<void> {
   const given = (flags: Readonly<Record<string, string>>): string[] =>
     Object.keys(flags).filter((key) => options[key as keyof TrainCommandOptions] !== undefined)

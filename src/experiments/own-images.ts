@@ -1,4 +1,4 @@
-/** One's own images as training data: what is loaded, what is held out, and how both are found again. */
+/** One's own images to train on: what is loaded, what is held out, how both are found again. */
 import * as path from 'node:path';
 import {z} from 'zod';
 import {kindOf, loadDataset} from '../data/load-dataset';

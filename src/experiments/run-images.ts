@@ -34,8 +34,8 @@ export async function imagesOfRun(
   if (wrong.length > 0) {
     throw new Error(`${run.stored.id}: ${wrong.join(' and ')} other than those it was trained ` +
         `with (${run.dataset.name}, ${run.dataset.count} images of ` +
-        `${run.imageShape.join('x')})${own === undefined ? '' : `, from ${own.source}`}; give the ` +
-        'same files and options as for training: --images, --size, --colour, --held-out');
+        `${run.imageShape.join('x')})${own === undefined ? '' : `, from ${own.source}`}; give ` +
+        'the same files and options as for training: --images, --size, --colour, --held-out');
   }
   return found;
 }
@@ -48,7 +48,8 @@ const differs = (kind: string, {hash}: Dataset, expected: string): string[] =>
     hash === expected ? [] : [`these are ${kind} images`];
 
 function ownImagesOf(
-    run: TrainRun, noted: OwnImages | undefined, given: Partial<OwnImages> | undefined): OwnImages {
+    run: TrainRun, noted: OwnImages | undefined, given: Partial<OwnImages> | undefined):
+    OwnImages {
   const changes = Object.fromEntries(
       Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
   const {source, ...rest} = {...noted, ...changes} as Partial<OwnImages>;

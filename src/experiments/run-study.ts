@@ -1,9 +1,5 @@
 /**
  * The study of one finished training run, of a profile or on one's own images.
- *
- * @example
- * const study = await openRunStudy('train-2e49', {profile: 'quick'});
- * const {advice, sentence} = await adviseRun(study);
  */
 import * as path from 'node:path';
 import {projectPaths} from '../paths';

@@ -64,7 +64,6 @@ export interface TrainOnImagesOptions extends LoadOwnImagesOptions {
  * Trains a network on one's own images, or finds the run in the store; an interrupted one goes on.
  * The run keeps where the images lie, so that reports find them again.
  * @throws Error as `loadOwnImages` and `trainRun` do.
- * @example await trainOnImages({source: 'faces', size: 32, colour: 'grey'})
  */
 export async function trainOnImages(
     images: OwnImages, options: TrainOnImagesOptions = {}): Promise<TrainRun> {

@@ -58,7 +58,8 @@ export async function trainInPool(
     done.set(work, progress.done);
     const sum = [...done.values()].reduce((a, b) => a + b, 0);
     onProgress?.({
-      label: `train ${counted(works.length, 'run')}, up to ${Math.min(processes, works.length)} at a time`,
+      label: `train ${counted(works.length, 'run')}, up to ` +
+          `${Math.min(processes, works.length)} at a time`,
       done: sum, total: works.length * steps,
       ...(progress.detail !== undefined && {detail: progress.detail}),
     });
@@ -81,7 +82,8 @@ export function checkDisk(
     present?: (task: TrainTask) => number): void {
   const diskBytes = tasks.reduce((sum, task) => sum +
       Math.max(0, taskNeeds(profile, task).diskBytes - (present?.(task) ?? 0)), 0);
-  checkNeeds(`training ${counted(tasks.length, 'run')} of profile ${profile.name}`, {diskBytes}, {runs});
+  checkNeeds(`training ${counted(tasks.length, 'run')} of profile ${profile.name}`, {diskBytes},
+      {runs});
 }
 
 /**

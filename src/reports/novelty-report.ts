@@ -1,9 +1,5 @@
 /**
  * Are these samples copies of training images? Measured, judged, and shown on a page.
- *
- * @example
- * const report = await measureNovelty({train, heldOut, samples, seed: 0});
- * console.log(noveltySentence(report.novelty));
  */
 import {createRng} from '../backend/rng';
 import {calibrateOnHeldOut, memorizationScores} from '../analysis/memorization';
@@ -50,8 +46,15 @@ export interface NoveltyReport {
 
 /**
  * Scores samples and held-out images against the training images.
+ * @param options images of one shape, and the seed.
  * @throws RangeError for images of other shapes, naming both and what brings them to one; Error as
  *     `memorizationScores` does.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * const {novelty, pairs} = await hg.measureNovelty({train, samples: {
+ *   title: 'mine', samples: hg.imagesToFloat32(train, [4, 9]), count: 2, imageShape: [1, 2, 1]}});
+ * console.log(novelty.copyRatio.estimate, pairs.map(({nearest}) => nearest).join(' ')); // 1 4 9
  */
 export async function measureNovelty(
     {train, heldOut, samples, seed = 0, onProgress}: MeasureNoveltyOptions): Promise<NoveltyReport> {

@@ -15,8 +15,8 @@ export const noveltyTitle = ({verdict}: Pick<Novelty, 'verdict'>): string => ({
 /** The verdict with the numbers behind it. */
 export function noveltySentence(novelty: Novelty): string {
   const {copyRatio, heldOut, relativeGl, verdict} = novelty;
-  const share = `${formatShare(copyRatio)} of them are three times nearer to one training image than ` +
-      'to any other';
+  const share = `${formatShare(copyRatio)} of them are three times nearer to one training image ` +
+      'than to any other';
   const yardstick = heldOut === undefined ?
     '; without held-out images there is no telling how near real unseen images would lie' :
     `, against ${formatShare(heldOut.copyRatio)} of held-out images` + (relativeGl === undefined ? '' :

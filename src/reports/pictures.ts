@@ -1,4 +1,4 @@
-/** Pictures of a page's figures: shown before the figures come alive, without a script, and in print. */
+/** Pictures of a page's figures: shown until the figures come alive, and in print. */
 import sharp from 'sharp';
 import {createKaleido} from '../figures/kaleido';
 import type {KaleidoOptions} from '../figures/kaleido';

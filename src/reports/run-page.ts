@@ -1,4 +1,5 @@
 /** The page of a run: one file that opens without a network. */
+import {counted} from '../counted';
 import {adviceRows} from '../experiments/advise-run';
 import {claimsTable} from '../experiments/claims-table';
 import {shortRunId} from '../store/run-name';
@@ -107,7 +108,7 @@ function provenance({study, novelty}: RunReport, made: string): PageSection {
         [['images from', JSON.stringify(origin.notes['images'])] as const]),
       ['trained', `${origin.started}, ${formatNumber(Math.round(seconds))} s in all, attempt ` +
           `${origin.attempts ?? 1}`],
-      ['on', [origin.device, origin.processor, `${origin.threads} thread${origin.threads === 1 ? '' : 's'}`, origin.platform]
+      ['on', [origin.device, origin.processor, counted(origin.threads, 'thread'), origin.platform]
           .filter(Boolean).join(', ')],
       ['versions', [`hidden-gaussian ${origin.version}`, origin.commit && `commit ${origin.commit}`,
         origin.tensorflow && `TensorFlow ${origin.tensorflow}`, `Node.js ${origin.node}`]

@@ -1,9 +1,5 @@
 /**
  * Everything that a report says of a run, measured once and kept in the run store.
- *
- * @example
- * const study = await openRunStudy('train-2e49');
- * const page = await runPage(await measureRun(study), createPictures(console.warn));
  */
 import type {LinearityCurve} from '../analysis/linearity';
 import {judgeNovelty} from '../analysis/novelty';

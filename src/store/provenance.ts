@@ -42,7 +42,8 @@ export interface Provenance extends Partial<Omit<ComputeDevice, 'threads'>> {
 }
 
 /** What the store knows of a computation beside the machine. */
-export type ProvenanceDetails = Pick<Provenance, 'attempts' | 'parents' | 'notes'> & Partial<ComputeDevice>;
+export type ProvenanceDetails =
+  Pick<Provenance, 'attempts' | 'parents' | 'notes'> & Partial<ComputeDevice>;
 
 /** The provenance of a computation that began at `started` and ends now. */
 export function provenance(started: Date, details: ProvenanceDetails = {}): Provenance {

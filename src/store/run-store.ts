@@ -43,7 +43,7 @@ export type {RunState} from './run-state';
 export interface RunResult {
   readonly arrays: Readonly<Record<string, NamedArray>>;
   readonly values: {readonly [key: string]: Json};
-  /** What does not decide the result but helps later, such as where images lay: kept with the provenance. */
+  /** What decides nothing but helps later, such as where images lay: kept in the provenance. */
   readonly notes?: {readonly [key: string]: Json};
 }
 

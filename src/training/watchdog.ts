@@ -17,7 +17,10 @@ export interface Watchdog {
 }
 
 type WatchedOptions = Pick<TrainStepOptions,
-  'adam' | 'batchSize' | 'pMean' | 'pStd' | 'streams'> & {readonly checkpoints: readonly number[]};
+  'adam' | 'batchSize' | 'pMean' | 'pStd' | 'streams'> & {
+    /** Steps whose weights are kept, rising. */
+    readonly checkpoints: readonly number[];
+  };
 
 /** The watchdog of a run; its messages say where it went astray, and what to change. */
 export function createWatchdog(options: WatchedOptions): Watchdog {
@@ -29,7 +32,8 @@ export function createWatchdog(options: WatchedOptions): Watchdog {
     throw new Error(`train: ${what} at step ${step + 1} (sigma of its batch ` +
         `${Math.min(...sigmas).toPrecision(3)} to ${Math.max(...sigmas).toPrecision(3)}, learning ` +
         `rate ${Number(rate.toPrecision(3))}); lower the learning rate or lengthen the warm-up. ` +
-        (kept === undefined ? 'No checkpoint was reached' : `The checkpoint of step ${kept} is kept`));
+        (kept === undefined ? 'No checkpoint was reached' :
+          `The checkpoint of step ${kept} is kept`));
   };
   return {
     checkLoss(loss, step) {

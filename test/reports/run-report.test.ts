@@ -77,7 +77,7 @@ test('a run is measured once, and the page says what was measured', async () => 
   assert.deepEqual(figures.map(({id}) => id), ['figure-time', 'figure-loss', 'figure-samples',
     'figure-nearest', 'figure-ratios', 'figure-regimes', 'figure-linearity']);
   for (const figure of figures) {
-    assert.ok(figure.querySelector('[role=img]')!.getAttribute('aria-label')!.length > 20);
+    assert.ok(figure.querySelector('.figure-live')!.getAttribute('aria-label')!.length > 20);
   }
   for (const link of page.querySelectorAll('nav a')) {
     assert.ok(page.querySelector(link.getAttribute('href')!), link.text);
