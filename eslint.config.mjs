@@ -38,7 +38,7 @@ export default defineConfig([
     linterOptions: {reportUnusedDisableDirectives: 'error'},
     rules: {
       ...style,
-      'eqeqeq': 'error',
+      eqeqeq: 'error',
       'max-lines': ['error', {max: 250}],
       'no-control-regex': 'off', // control characters are what these expressions are about
       'no-implicit-coercion': 'error',
@@ -59,7 +59,7 @@ export default defineConfig([
     languageOptions: {parserOptions: {project: './tsconfig.json'}},
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', {fixStyle: 'separate-type-imports', disallowTypeAnnotations: false}],
-      '@typescript-eslint/no-confusing-void-expression': 
+      '@typescript-eslint/no-confusing-void-expression':
         ['error', {ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true}],
       '@typescript-eslint/no-deprecated': 'error',
       '@typescript-eslint/no-floating-promises': ['error', {allowForKnownSafeCalls: [

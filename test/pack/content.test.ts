@@ -78,7 +78,7 @@ test('every package that the compiled files load is a dependency', () => {
   const loaded = new Set<string>();
   for (const name of files.filter((file) => /^dist\/src\/.*\.js$/.test(file))) {
     const text = readFileSync(path.join(ROOT, name), 'utf8');
-    for (const [, target] of text.matchAll(/\b(?:require|import)\('([^'.][^']*)'\)/g)) {
+    for (const [, target] of text.matchAll(/\b(?:require|import)\(["']([^"'.][^"']*)["']\)/g)) {
       if (!target!.startsWith('node:')) {
         loaded.add(/^(?:@[^/]+\/)?[^/]+/.exec(target!)![0]);
       }
