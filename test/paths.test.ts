@@ -50,8 +50,9 @@ test('variables name other folders, relative to the current one; empty ones do n
 test('pinFolders keeps the folders for child processes that run elsewhere', () => {
   const env = {HIDDEN_GAUSSIAN_RUNS: 'runs', HIDDEN_GAUSSIAN_CACHE: 'off', OTHER: 'as it is'};
   pinFolders(env);
-  assert.deepEqual(env,
-      {HIDDEN_GAUSSIAN_RUNS: path.resolve('runs'), HIDDEN_GAUSSIAN_CACHE: 'off', OTHER: 'as it is'});
+  assert.deepEqual(env, {
+    HIDDEN_GAUSSIAN_RUNS: path.resolve('runs'), HIDDEN_GAUSSIAN_CACHE: 'off', OTHER: 'as it is',
+  });
 });
 
 test('messages name the command that a clone or an installed package has', () => {

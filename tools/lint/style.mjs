@@ -36,7 +36,7 @@ export const style = {
   '@stylistic/no-whitespace-before-property': 'error',
   '@stylistic/object-curly-spacing': ['error', 'never'],
   '@stylistic/padded-blocks': ['error', 'never'],
-  '@stylistic/quote-props': ['error', 'consistent-as-needed'],
+  '@stylistic/quote-props': ['error', 'as-needed'],
   '@stylistic/quotes': ['error', 'single', {avoidEscape: true, allowTemplateLiterals: 'always'}],
   '@stylistic/rest-spread-spacing': 'error',
   '@stylistic/semi': 'error',

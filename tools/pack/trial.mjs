@@ -50,7 +50,8 @@ async function makeImages(to) {
   const random = () => (state = state * 48271 % 2147483647) / 2147483647; // Park and Miller
   for (let i = 0; i < IMAGES; i++) {
     const pixels = Buffer.alloc(SIZE * SIZE);
-    const [x, y, bright] = [Math.floor(random() * 5), Math.floor(random() * 5), 80 + random() * 175];
+    const [x, y] = [Math.floor(random() * 5), Math.floor(random() * 5)];
+    const bright = 80 + random() * 175;
     for (let r = y; r < y + 4; r++) pixels.fill(bright, r * SIZE + x, r * SIZE + x + 4);
     await sharp(pixels, {raw: {width: SIZE, height: SIZE, channels: 1}}).png()
         .toFile(path.join(to, `${i}.png`));

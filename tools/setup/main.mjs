@@ -14,7 +14,7 @@
  * @property {string} tmp for temporary files, on the same disk.
  * @property {'cpu' | 'gpu'} device
  * @property {(name: string) => string} log the log file of a stage.
- * @property {(pid: number | undefined) => void} onChild
+ * @property {(pids: number[]) => void} onChild
  */
 import {mkdirSync, readFileSync, rmSync, statfsSync} from 'node:fs';
 import path from 'node:path';

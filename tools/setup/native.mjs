@@ -1,5 +1,6 @@
 /** Compiles native/: the project's own TensorFlow ops, and the door to TensorFlow's op list. */
 import {mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import path from 'node:path';
 import {packageFolder} from './packages.mjs';
 import {findCompiler} from './tensorflow.mjs';
@@ -40,8 +41,11 @@ export function nativeStage({root, log, onChild}) {
     async make() {
       mkdirSync(build, {recursive: true});
       const run = {cwd: root, log: log('native'), onChild};
-      const command = findCompiler();
-      for (const args of commands) await runTool({...run, what: 'The C++ compiler', command, args});
+      const compiler = {what: 'The C++ compiler', command: findCompiler(), cwd: root, onChild};
+      const objects = commands.slice(0, -1).map((args, i) =>
+        ({...compiler, args, log: log(`native-${i + 1}`)}));
+      await inParallel(objects, availableParallelism(), runTool);
+      await runTool({...compiler, args: commands.at(-1) ?? [], log: run.log});
       const tfjs = packageFolder(root, TFJS);
       await runTool({
         ...run, what: 'Loading the compiled ops', command: process.execPath,
@@ -51,6 +55,28 @@ export function nativeStage({root, log, onChild}) {
       renameSync(partialOf(build), addon);
     },
   };
+}
+
+/**
+ * Does work on several items at a time. After a failure nothing more begins, and what is under way
+ * comes to its end first.
+ * @template T
+ * @param {T[]} items @param {number} atOnce @param {(item: T) => Promise<void>} work
+ */
+export async function inParallel(items, atOnce, work) {
+  const waiting = [...items];
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({length: atOnce}, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** @param {string} build */

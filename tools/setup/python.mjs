@@ -70,7 +70,7 @@ export const PIP_INSTALL =
  * @param {string} options.venv its folder.
  * @param {string} options.requirements
  * @param {string} options.tmp for temporary files, on the same disk.
- * @param {{cwd: string, log: string, onChild: (pid: number | undefined) => void}} options.run
+ * @param {{cwd: string, log: string, onChild: (pids: number[]) => void}} options.run
  * @param {string} [options.program] Python that shows that the packages load.
  */
 export async function makeEnvironment({venv, requirements, tmp, run, program = ''}) {
