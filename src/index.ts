@@ -173,6 +173,10 @@ export type {BasisOverlap, SingularBasis} from './analysis/spectra';
 export type {Matrix64} from './backend/float64';
 export {earlyStopping} from './analysis/early-stopping';
 export type {CurveStep, EarlyStoppingOptions, EarlyStoppingResult} from './analysis/early-stopping';
+export {judgeNovelty} from './analysis/novelty';
+export type {Novelty, NoveltyVerdict} from './analysis/novelty';
+export {stoppingAdvice} from './analysis/stopping-advice';
+export type {CheckpointEvidence, StoppingAdvice} from './analysis/stopping-advice';
 export {sampleSimilarity} from './analysis/strong-generalization';
 export type {SampleSimilarityResult, Similarity} from './analysis/strong-generalization';
 export {trendTest} from './analysis/trend';
@@ -199,17 +203,28 @@ export type {NamedArray, SafetensorsFile, SafetensorsReader} from './store/safet
 export type {TensorInfo} from './store/safetensors-header';
 
 // Experiments: the paper's sections
-export {profileOf} from './experiments/profiles';
+export type {ProfileChanges} from './experiments/changed-profile';
+export {middleSize, profileOf} from './experiments/profiles';
 export type {Profile, ProfileName} from './experiments/profiles';
 export type {FashionMnistData, ProfileData, ZipData, ZipFile} from './experiments/profile-data';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
 export type {MeasuredSpeed, StepWork, TrainingSpeed} from './experiments/training-speed';
+export {closestToGaussian, measureCheckpoint, middleDistance} from './experiments/checkpoints';
+export type {CheckpointMeasures} from './experiments/checkpoints';
 export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace, WorkspaceOptions} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
-export type {CheckpointChoice, TrainRun, TrainRunRequest} from './experiments/train-run';
+export type {CheckpointChoice, RunImages, TrainRun, TrainRunRequest} from './experiments/train-run';
+export {openTrainRun} from './experiments/train-run';
+export {trainOnImages} from './experiments/train-on-images';
+export type {OwnTraining, TrainOnImagesOptions} from './experiments/train-on-images';
+export type {OwnImages} from './experiments/own-images';
+export {openRunStudy} from './experiments/run-study';
+export type {RunStudy, RunStudyOptions} from './experiments/run-study';
+export {adviseRun} from './experiments/advise-run';
+export type {RunAdvice} from './experiments/advise-run';
 export type {StoredLogRow} from './experiments/training-files';
 export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
 export type {Claim, Verdict} from './experiments/claims';
@@ -218,12 +233,12 @@ export type {Subject} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
 export type {DenoisingError} from './experiments/optimal-denoiser';
 export {
-  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, seedSweep,
-  sizeSweep,
+  alphaSweep, linearityReferences, lowestScore, relativeGl, seedSweep, sizeSweep,
 } from './experiments/emerging-linearity';
 export type {
   AlphaResult, LinearityReferences, SeedResult, SizeResult,
 } from './experiments/emerging-linearity';
+export {linearityClaims, lowestWeight, sizeTrends} from './experiments/linearity-claims';
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
@@ -232,6 +247,9 @@ export type {
 } from './experiments/gaussian-bias';
 export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
 export type {GaussianBiasResults, NetworkResults} from './experiments/gaussian-bias-claims';
+export {
+  DIRECTIONS, controlNumbers, deltaGaps, directionOverlap, sampleStructure,
+} from './experiments/gaussian-bias-summary';
 export {exampleFiles} from './experiments/example-files';
 export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
 export type {OwnFiles, OwnStudy, OwnStudyOptions} from './experiments/own-study';
@@ -239,10 +257,39 @@ export type {MeasureSettings, Study} from './experiments/study';
 export {gradientDescent} from './experiments/gradient-descent';
 export type {DescentResult} from './experiments/gradient-descent';
 export {
-  biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,
+  biasClaims, biasTrends, gaussianSamples, highDistance, likenessToGaussian, sizePoints, timeSweep,
   widthSweep,
 } from './experiments/capacity-and-time';
 export type {SweepPoint} from './experiments/capacity-and-time';
+
+// What a figure's title and the notes on its images say
+export {
+  likenessFinding, lossFinding, sizeFinding, stoppedCopiesFinding, stoppingFinding, widthFinding,
+} from './experiments/findings/capacity';
+export {
+  controlFinding, directionFinding, distanceFinding, nearGaussianFinding, relativeFinding,
+  spectrumFinding, structureFinding,
+} from './experiments/findings/gaussian-bias';
+export {
+  copiesFinding, linearityFinding, noveltyFinding, togetherFinding, weightFinding,
+} from './experiments/findings/linearity';
+export {
+  copyFinding, noiseFinding, optimalErrorFinding, unseenFinding,
+} from './experiments/findings/problem';
+export {trajectoryFigures} from './experiments/trajectory-figures';
+export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
+
+// Reports: pages about runs and samples
+export {measureNovelty, noveltyPage} from './reports/novelty-report';
+export type {MeasureNoveltyOptions, NoveltyReport} from './reports/novelty-report';
+export {readSamples} from './reports/samples-source';
+export type {NamedSamples} from './reports/samples-source';
+export {samplesOfRun} from './reports/run-samples';
+export {measureRun} from './reports/run-report';
+export type {RunReport} from './reports/run-report';
+export {runPage} from './reports/run-page';
+export {createPictures} from './reports/pictures';
+export type {Pictures} from './reports/pictures';
 
 // Figures, tables, progress
 export {imageGrid} from './figures/image-grid';
@@ -255,6 +302,8 @@ export type {Mark} from './figures/line-marks';
 export type {LineSeries} from './figures/line-traces';
 export {overlapHeatmap} from './figures/heatmap';
 export type {OverlapHeatmapOptions, OverlapPanel} from './figures/heatmap';
+export {sliderFigure} from './figures/slider-figure';
+export {figureAltText} from './figures/alt-text';
 export {scatterFigure} from './figures/scatter-figure';
 export type {ScatterFigureOptions, ScatterPoint} from './figures/scatter-figure';
 export {formatSigma, SIGMA_REGIMES, SIGMA_TITLE} from './figures/sigma-axis';

@@ -53,6 +53,8 @@ export interface Dataset {
   readonly labels?: Labels;
   /** Label vector of each image, when the source has vectors instead of classes. */
   readonly labelVectors?: LabelVectors;
+  /** Name of each image's file, `[N]`, when the images come from files. */
+  readonly files?: readonly string[];
   /** N. */
   readonly count: number;
   /** `[H, W, C]` of one image. */
@@ -108,4 +110,6 @@ export interface Progress {
   readonly total: number;
   /** Short extra text, for example the loss. */
   readonly detail?: string;
+  /** After an interruption, the last report: what is kept of the computation. */
+  readonly stopped?: string;
 }

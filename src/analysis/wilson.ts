@@ -37,3 +37,28 @@ export function wilsonInterval(
     high: successes === count ? 1 : centre + half,
   };
 }
+
+/** A share of a whole: k of n. */
+export interface Share {
+  readonly successes: number;
+  readonly count: number;
+}
+
+/**
+ * The difference of two independent shares, first minus second, with the interval that their
+ * Wilson intervals give (Newcombe 1998, method 10). 0 below it means: the first share is larger.
+ * @param options as for `wilsonInterval`.
+ * @throws RangeError as `wilsonInterval` does.
+ * @example shareDifference({successes: 5, count: 100}, {successes: 0, count: 100}).low // > 0
+ */
+export function shareDifference(
+    first: Share, second: Share, options: {level?: number} = {}): Interval {
+  const [a, b] = [first, second].map(({successes, count}) =>
+    wilsonInterval(successes, count, options)) as [Interval, Interval];
+  const estimate = a.estimate - b.estimate;
+  return {
+    estimate,
+    low: estimate - Math.hypot(a.estimate - a.low, b.high - b.estimate),
+    high: estimate + Math.hypot(a.high - a.estimate, b.estimate - b.low),
+  };
+}

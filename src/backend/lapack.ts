@@ -7,7 +7,7 @@
 import {existsSync} from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import {projectPaths} from '../paths';
+import {projectPaths, setupCommand} from '../paths';
 import {useFusedOps} from './fused-ops';
 import {nativeAddon} from './native';
 
@@ -66,4 +66,4 @@ function explained<T>(body: () => T): T {
 }
 
 const problem = (error: unknown): Error => new Error(`LAPACK: ${(error as Error).message}; ` +
-    'HIDDEN_GAUSSIAN_NATIVE=0 computes without it, `make setup` installs it anew');
+    `HIDDEN_GAUSSIAN_NATIVE=0 computes without it, \`${setupCommand()}\` installs it anew`);

@@ -4,7 +4,7 @@
  */
 import {existsSync} from 'node:fs';
 import * as path from 'node:path';
-import {projectPaths} from '../paths';
+import {projectPaths, setupCommand} from '../paths';
 import {tf} from './tf';
 
 interface NativeAddon {
@@ -31,7 +31,7 @@ let addon: NativeAddon | undefined;
 export function nativeAddon(): NativeAddon {
   if (addon === undefined) {
     const file = path.join(projectPaths().root, 'native', 'build', 'hidden-gaussian.node');
-    if (!existsSync(file)) throw new Error(`${file}: not found; run \`make setup\``);
+    if (!existsSync(file)) throw new Error(`${file}: not found; run \`${setupCommand()}\``);
     tf.backend(); // loads TensorFlow's libraries, which the addon is linked to
     addon = require(file) as NativeAddon;
   }

@@ -1,8 +1,9 @@
 /** `hidden-gaussian explain`: notebook 05 on one's own model and images. */
 import {existsSync} from 'node:fs';
 import * as path from 'node:path';
-import {executeNotebook} from '../experiments/figures-run';
 import {profileOf} from '../experiments/profiles';
+import {executeNotebook} from '../notebooks/execute-notebook';
+import {terminalProgress} from '../progress/terminal-progress';
 import {checkFree} from '../store/write-folder';
 
 export interface ExplainCommandOptions {
@@ -26,11 +27,12 @@ export async function explain(
   }
   checkFree(output);
   const folder = path.resolve(output);
-  const {file, seconds} = await executeNotebook(NOTEBOOK, profileOf(profile), {
-    outputs: folder,
-    environment: {
-      OWN_MODEL: path.resolve(model), OWN_TRAIN: path.resolve(train), OWN_FIGURES: folder,
-      ...(heldOut !== undefined && {OWN_HELD_OUT: path.resolve(heldOut)}),
+  profileOf(profile);
+  const {file, seconds} = await executeNotebook(NOTEBOOK, {
+    outputs: folder, onProgress: terminalProgress(),
+    values: {
+      PROFILE: profile, MODEL: path.resolve(model), TRAIN: path.resolve(train), FIGURES: folder,
+      ...(heldOut !== undefined && {HELD_OUT: path.resolve(heldOut)}),
     },
   });
   console.log(`${path.relative(process.cwd(), file)}: executed in ${seconds.toFixed(0)} s; ` +

@@ -1,4 +1,5 @@
 /** What the commands of `hidden-gaussian runs` share. */
+import {statSync} from 'node:fs';
 import {projectPaths} from '../paths';
 import {terminalProgress} from '../progress/terminal-progress';
 import type {OnProgress} from '../types';
@@ -16,6 +17,8 @@ export interface RunsContext {
   readonly ask: Ask | undefined;
   /** Shows the progress of what takes long; undefined when nobody watches. */
   readonly onProgress?: OnProgress | undefined;
+  /** Characters of a description at most, at a terminal (default: all of them). */
+  readonly width?: number | undefined;
 }
 
 export interface StoreOption {
@@ -23,12 +26,22 @@ export interface StoreOption {
   readonly store?: string;
 }
 
+/** Longest description at a terminal, characters; files and pipes get all of it. */
+const TERMINAL_WIDTH = 60;
+
+/** @throws Error when a store is named that is not there. */
 export const runsContext = ({store}: StoreOption): RunsContext => ({
-  root: store ?? projectPaths().runs,
+  root: store === undefined ? projectPaths().runs : existingFolder(store),
+  width: process.stdout.isTTY ? TERMINAL_WIDTH : undefined,
   print: (line) => console.log(printable(line)),
   ask: terminalAsk(),
   onProgress: process.stderr.isTTY ? terminalProgress() : undefined,
 });
+
+function existingFolder(store: string): string {
+  if (statSync(store, {throwIfNoEntry: false})?.isDirectory()) return store;
+  throw new Error(`--store: expected the folder of a run store, there is none at ${store}`);
+}
 
 /** Prints JSON for scripts; control characters that JSON leaves alone are escaped as well. */
 export function printJson({print}: RunsContext, value: unknown): void {

@@ -27,7 +27,7 @@ export async function removeCommand(
   const {remove, refused} = planRemoval(listStore(root), ids, {withDependents});
   if (refused.length > 0) return refuse(refused);
   remove.forEach((run) => print(`remove  ${run.id}  ${describeState(run)}  ` +
-      `${formatBytes(run.bytes)}  ${describeRequest(run)}`.trimEnd()));
+      `${formatBytes(run.bytes)}  ${describeRequest(run, context.width)}`.trimEnd()));
   const what = `${counted(remove.length, 'run')}, ${formatBytes(sumOfBytes(remove))}`;
   if (!await agreed(`Remove ${what}?`, yes, context)) return 1;
   // Others may have computed something while the question stood there.

@@ -7,6 +7,7 @@ import {findRunId} from '../store/find-run';
 import {jsonLeaves} from '../store/json-difference';
 import {runDetails} from '../store/run-details';
 import type {RunDetails, RunRelative} from '../store/run-details';
+import {verifyRun} from '../store/verify-run';
 import {formatBytes} from './units';
 import {printJson} from './runs-context';
 import type {RunsContext, StoreOption} from './runs-context';
@@ -35,6 +36,7 @@ function describe(run: RunDetails, resumes: Resumption | undefined): string[] {
     ...section('run', [
       ['state', describeState({...run, needs: []})], ['folder', folder],
       ['size', formatBytes(run.bytes)], ...progressRows(run, resumes),
+      ...damageRows(run),
     ]),
     ...section('request', leaves(request?.options ?? {})),
     ...section('values', leaves(values ?? {})),
@@ -63,6 +65,10 @@ function progressRows(run: RunDetails, resumes: Resumption | undefined): Row[] {
   }
   return resumes === undefined ? [] : [['resumes', resumptionWords(resumes)]];
 }
+
+/** What is wrong with a damaged run, file by file. */
+const damageRows = ({state, folder}: RunDetails): Row[] => state !== 'damaged' ? [] :
+  (verifyRun(folder)?.damages ?? []).map(({problem}) => ['damaged', problem]);
 
 const resumptionWords = ({step, own}: Resumption): string =>
     step !== undefined && step > 0 ? `after step ${step}` :

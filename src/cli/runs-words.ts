@@ -7,9 +7,6 @@ import {describeOwner} from '../store/run-owner';
 import {RUN_FORMAT} from '../store/run-request';
 import {shortened} from './units';
 
-/** Longest description, characters. */
-const LENGTH = 60;
-
 const trainingSchema = z.object({
   dataset: z.object({name: z.string(), count: z.number()}),
   train: z.object({width: z.number(), seed: z.number(), steps: z.number()}),
@@ -18,18 +15,19 @@ const trainingSchema = z.object({
 /**
  * What a run is: `fashion-mnist, N = 100, width 16, seed 0, 2000 steps`, or what a measurement is
  * made on, `of train-1f0c…`.
+ * @param length characters at most (default all).
  */
 export function describeRequest(
-    {request, needs = []}: Pick<RunEntry, 'request' | 'needs'>): string {
+    {request, needs = []}: Pick<RunEntry, 'request' | 'needs'>, length = Infinity): string {
   if (request === undefined) return '';
   const training = trainingSchema.safeParse(request.options);
   if (training.success) {
     const {dataset: {name, count}, train: {width, seed, steps}} = training.data;
-    return shortened(`${name}, N = ${count}, width ${width}, seed ${seed}, ${steps} steps`, LENGTH);
+    return shortened(`${name}, N = ${count}, width ${width}, seed ${seed}, ${steps} steps`, length);
   }
-  if (needs.length > 0) return shortened(`of ${needs.join(', ')}`, LENGTH);
+  if (needs.length > 0) return shortened(`of ${needs.join(', ')}`, length);
   return shortened(jsonLeaves(request.options).map(([path, leaf]) =>
-    `${path} ${leafText(leaf, 12)}`).join(', '), LENGTH);
+    `${path} ${leafText(leaf, 12)}`).join(', '), length);
 }
 
 /** A number, a text or another end of a request or of a value, on one line. */

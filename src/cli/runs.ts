@@ -14,10 +14,17 @@ export interface ListOptions extends StoreOption {
   readonly json?: boolean;
 }
 
-/** Prints a line for each run of the run store, and the totals. */
+/**
+ * Prints a line for each run of the run store, and the totals.
+ * @throws Error for a kind of which there is no run, listing the kinds there are.
+ */
 export function listCommand({kind, json = false}: ListOptions, context: RunsContext): void {
   const listing = listStore(context.root);
   const runs = listing.runs.filter((run) => kind === undefined || run.kind === kind);
+  const kinds = [...new Set(listing.runs.map((run) => run.kind))].sort();
+  if (kind !== undefined && runs.length === 0 && kinds.length > 0) {
+    throw new Error(`runs: there are no runs of kind ${kind}; there are ${kinds.join(', ')}`);
+  }
   if (json) {
     const {root, setAside, trash, strangers} = listing;
     printJson(context, {root, runs, setAside, trash, strangers});
@@ -26,17 +33,19 @@ export function listCommand({kind, json = false}: ListOptions, context: RunsCont
   const widths = {
     id: widest(runs.map(({id}) => id)), state: widest(runs.map(describeState)),
   };
-  runs.forEach((run) => context.print(formatRun(run, widths)));
+  runs.forEach((run) => context.print(formatRun(run, widths, context.width)));
   context.print(totals(runs));
   if (kind === undefined) others(listing).forEach((line) => context.print(line));
 }
 
 /** `train-1f0c…  finished  2026-11-26   3 min 12 s     4.1 MiB  fashion-mnist, N = 100, …`. */
-export function formatRun(run: RunEntry, {id, state}: {id: number; state: number}): string {
+export function formatRun(
+    run: RunEntry, {id, state}: {id: number; state: number}, width?: number): string {
   const {started = '', seconds} = run;
   const took = seconds === undefined ? '' : formatDuration(1000 * seconds);
+  const request = describeRequest(run, width);
   const words = run.state === 'running' ?
-    [describeProgress(run), describeRequest(run)].filter(Boolean).join('; ') : describeRequest(run);
+    [describeProgress(run), request].filter(Boolean).join('; ') : request;
   return [run.id.padEnd(id), describeState(run).padEnd(state), started.slice(0, 10).padEnd(10),
     took.padStart(12), formatBytes(run.bytes).padStart(10), words].join('  ').trimEnd();
 }

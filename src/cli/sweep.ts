@@ -8,6 +8,7 @@ import {findSweep} from '../sweeps/sweep';
 import type {Executor} from '../sweeps/sweep';
 import {sweepStatus} from '../sweeps/status';
 import type {SweepStatus} from '../sweeps/status';
+import {counted} from './units';
 
 /** As the command line gives them; Slurm's, which `slurmOptions` checks, come besides. */
 export interface ExecutorOptions {
@@ -67,7 +68,7 @@ export function formatStatus({sweep, tasks, figures, queueError}: SweepStatus): 
     ...queueError === undefined ? [] :
       [`Slurm's queue cannot be asked (${queueError}): this is what the run store shows`],
     '', ...[[...COLUMNS], ...rows].map(align), '',
-    `${tasks.length} runs: ${counts.join(', ')}`,
+    `${counted(tasks.length, 'run')}: ${counts.join(', ')}`,
     ...figures === undefined ? [] : [`figures: ${figures}`],
     ...open ? [`\`npx hidden-gaussian sweep resume ${sweep.name}\` trains what is not under way`] : [],
   ];

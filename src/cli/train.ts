@@ -1,52 +1,35 @@
-/** `hidden-gaussian train`: one training run of a profile, into the run store. */
-import {loadProfileImages} from '../experiments/profile-data';
-import {profileOf} from '../experiments/profiles';
-import {openWorkspace} from '../experiments/workspace';
-import {terminalProgress} from '../progress/terminal-progress';
-import type {OnProgress} from '../types';
+/** `hidden-gaussian train`: one training run, of a profile or on one's own images. */
+import type {OwnTrainingTexts} from './train-own';
+import type {ProfileTexts} from './train-profile';
 
-export interface TrainCommandOptions {
-  readonly profile: string;
-  /** N (default: the profile's small N). */
-  readonly n?: string;
-  /** Width of the network (default: the profile's). */
-  readonly width?: string;
-  /** Seed of the training (default: the profile's). */
-  readonly seed?: string;
-}
+/** All options of the command: texts. */
+export type TrainCommandOptions = ProfileTexts & Partial<OwnTrainingTexts>;
 
-/** Trains (or finds) the run; a parent process gets progress as messages. */
-export async function train({profile: name, n, width, seed}: TrainCommandOptions): Promise<void> {
-  const profile = profileOf(name);
-  const {send} = process;
-  const onProgress: OnProgress = send === undefined ? terminalProgress() :
-    (progress) => void send.call(process, progress, undefined, undefined, () => {});
-  process.on('disconnect', stopOrphan);
-  try {
-    // A parent process counts steps; loading is not its concern.
-    const images =
-        await loadProfileImages(profile, {...(send === undefined && {onProgress})});
-    const workspace = await openWorkspace({profile: name, images, onProgress});
-    const run = await workspace.trainRun(
-        n === undefined ? profile.smallSize : wholeNumber('--n', n, 1),
-        width === undefined ? profile.width : wholeNumber('--width', width, 1),
-        seed === undefined ? profile.seed : wholeNumber('--seed', seed, 0));
-    await workspace.close();
-    if (send === undefined) console.log(run.stored.folder);
-  } finally {
-    process.off('disconnect', stopOrphan);
-    if (process.connected) process.disconnect();
+const PROFILE_ONLY = {profile: '--profile', n: '--n'} as const;
+const IMAGES_ONLY = {
+  size: '--size', colour: '--colour', maxImages: '--max-images', heldOut: '--held-out',
+  steps: '--steps', batchSize: '--batch-size', learningRate: '--learning-rate',
+  checkpoints: '--checkpoints',
+} as const;
+
+/**
+ * Trains (or finds) the run; TensorFlow is loaded when the options are right.
+ * @throws RangeError for options that exclude each other.
+ */
+export async function train(options: TrainCommandOptions): Promise<void> {
+  const given = (flags: Readonly<Record<string, string>>): string[] =>
+    Object.keys(flags).filter((key) => options[key as keyof TrainCommandOptions] !== undefined)
+        .map((key) => flags[key]!);
+  const [ofProfile, ofImages] = [given(PROFILE_ONLY), given(IMAGES_ONLY)];
+  if (options.images !== undefined && ofProfile.length > 0) {
+    throw new RangeError(`train: --images and ${ofProfile.join(', ')} exclude each other: a ` +
+        'profile brings its own images; give one or the other');
   }
-}
-
-/** Without its parent, a pool, nobody would see to the run: it is saved and stopped. */
-const stopOrphan = (): void => void process.kill(process.pid, 'SIGTERM');
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(
-        `train: expected ${option} to be a whole number >= ${least}, got ${text}`);
+  if (options.images === undefined && ofImages.length > 0) {
+    throw new RangeError(`train: ${ofImages.join(', ')} ${ofImages.length === 1 ? 'is' : 'are'} ` +
+        'for training on your own images, and a profile has its own; add --images <source>');
   }
-  return value;
+  const {images} = options;
+  await (images === undefined ? (await import('./train-profile.js')).trainOfProfile(options) :
+    (await import('./train-own.js')).trainOwn({...options, images}));
 }

@@ -1,4 +1,5 @@
 /** Numbers and texts for people at a terminal. */
+export {counted} from '../counted';
 
 /** At most `length` characters, with `…` where something was left out. */
 export function shortened(text: string, length: number): string {
@@ -14,7 +15,3 @@ export function formatBytes(bytes: number): string {
   while (value >= 1023.95 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];
   return `${value.toFixed(1)} ${units[unit]}`;
 }
-
-/** `1 run`, `3 runs`. */
-export const counted = (count: number, noun: string): string =>
-    `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;

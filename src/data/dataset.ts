@@ -23,6 +23,8 @@ export interface CreateDatasetOptions {
   readonly labels?: Labels | undefined;
   /** Label vector of each image, instead of classes. */
   readonly labelVectors?: LabelVectors | undefined;
+  /** Name of each image's file, `[N]`. */
+  readonly files?: readonly string[] | undefined;
   /** `[H, W, C]` of one image. */
   readonly imageShape: ImageShape;
 }
@@ -37,7 +39,7 @@ export interface CreateDatasetOptions {
  * console.log(dots.count, dots.hash.slice(0, 8)); // 2 38c905a9
  */
 export function createDataset(
-    {name, images, labels, labelVectors, imageShape}: CreateDatasetOptions): Dataset {
+    {name, images, labels, labelVectors, files, imageShape}: CreateDatasetOptions): Dataset {
   const [height, width, channels] = imageShape;
   assertInteger('createDataset', 'imageShape[0]', height, 1);
   assertInteger('createDataset', 'imageShape[1]', width, 1);
@@ -49,11 +51,11 @@ export function createDataset(
         `createDataset: expected \`images\` of ${name} to hold whole images of ${pixels} bytes ` +
         `(shape [${imageShape.join(', ')}]), at least one, got ${images.length} bytes`);
   }
-  checkLabels({labels, labelVectors}, count, name);
+  checkLabels({labels, labelVectors, files}, count, name);
   let hash: string | undefined;
   return Object.freeze({
     name, images, count, imageShape: Object.freeze([height, width, channels] as const),
-    ...labelFields({labels, labelVectors}),
+    ...labelFields({labels, labelVectors, files}),
     get hash() {
       return hash ??= createHash('sha256')
           .update(`${count},${height},${width},${channels};`).update(images).digest('hex');

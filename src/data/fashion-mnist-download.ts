@@ -123,7 +123,7 @@ export async function downloadFashionMnist({
     try {
       await source.fetch([...missing], deliver, report);
     } catch (error) {
-      if (diskError !== undefined) throw diskError;
+      if (diskError !== undefined) throw diskError as Error;
       refusals.push(`${name}: ${(error as Error).message}`);
     }
     const got = before - missing.size;

@@ -2,6 +2,7 @@
  * Fashion-MNIST: 70,000 photographs of clothes in ten classes, 28x28 grey.
  * @see Xiao, Rasul, Vollgraf 2017, https://arxiv.org/abs/1708.07747
  */
+import {setupCommand} from '../paths';
 import type {Dataset} from '../types';
 import {createDataset} from './dataset';
 import {FASHION_MNIST_FILES, readFashionMnistFile} from './fashion-mnist-files';
@@ -88,7 +89,7 @@ function loadPart(
 }
 
 function content(dir: string, file: FashionMnistFile): Uint8Array {
-  const remedy = 'run `make data` to fetch it';
+  const remedy = `run \`${setupCommand('data')}\` to fetch it`;
   let unpacked: Uint8Array | undefined;
   try {
     unpacked = readFashionMnistFile(dir, file);

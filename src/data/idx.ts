@@ -158,7 +158,7 @@ function unpack(bytes: Uint8Array, name: string, expected: number, promise: stri
   } catch (error) {
     const {cause} = error as Error;
     if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'ERR_BUFFER_TOO_LARGE') throw error;
-    throw new Error(tooLong(name, promise), {cause});
+    throw new Error(tooLong(name, promise), {cause: error});
   }
 }
 

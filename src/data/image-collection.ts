@@ -37,7 +37,7 @@ export interface ImageCollection extends ImageLabels {
  */
 export async function gatherImages(
     images: ImageCollection, onProgress: OnProgress = () => {}): Promise<Dataset> {
-  const {name, count, imageShape, labels, labelVectors} = images;
+  const {name, count, imageShape, labels, labelVectors, files} = images;
   const size = imageShape[0] * imageShape[1] * imageShape[2];
   if (count * size > MAX_DATASET_BYTES) {
     throw new RangeError(
@@ -50,7 +50,7 @@ export async function gatherImages(
     pixels.set(image, done * size);
     onProgress({label: name, done: ++done, total: count});
   }
-  return createDataset({name, images: pixels, imageShape, labels, labelVectors});
+  return createDataset({name, images: pixels, imageShape, labels, labelVectors, files});
 }
 
 /**
@@ -62,10 +62,10 @@ export async function gatherImages(
  * console.log(await hg.collectionOf(dots).image(1)); // Uint8Array(1) [ 255 ]
  */
 export function collectionOf(dataset: Dataset): ImageCollection {
-  const {name, count, imageShape, images, labels, labelVectors} = dataset;
+  const {name, count, imageShape, images, labels, labelVectors, files} = dataset;
   const size = images.length / count;
   return {
-    name, count, imageShape, labels, labelVectors, atOnce: AT_ONCE,
+    name, count, imageShape, labels, labelVectors, files, atOnce: AT_ONCE,
     image: async (i) => images.subarray(i * size, (i + 1) * size),
     close: () => {},
   };

@@ -1,12 +1,14 @@
-/** The labels of images: a class each, or a vector each. */
+/** What is known of each image: a class or a vector as its label, and the name of its file. */
 import type {Dataset, Labels, LabelVectors} from '../types';
 
-/** The labels of a data set; at most one of the two is there. */
+/** The labels of a data set, at most one of the two kinds, and its images' files. */
 export interface ImageLabels {
   /** Class of each image, `[N]`. */
   readonly labels?: Labels | undefined;
   /** Vector of each image, `[N, size]`. */
   readonly labelVectors?: LabelVectors | undefined;
+  /** Name of each image's file, where images come from files. */
+  readonly files?: readonly string[] | undefined;
 }
 
 /**
@@ -20,8 +22,13 @@ export function labelsOf(classes: ArrayLike<number>): Labels {
   return largest < 2 ** 16 ? Uint16Array.from(classes) : Int32Array.from(classes);
 }
 
-/** The labels at `indices`, in that order. */
-export function selectLabels(
+/** The labels and files at `indices`, in that order. */
+export const selectLabels = (known: ImageLabels, indices: ArrayLike<number>): ImageLabels => ({
+  ...labelsAt(known, indices),
+  ...known.files && {files: Array.from(indices, (index) => known.files![index]!)},
+});
+
+function labelsAt(
     {labels, labelVectors}: ImageLabels, indices: ArrayLike<number>): ImageLabels {
   if (labelVectors !== undefined) {
     const {values, size} = labelVectors;
@@ -38,14 +45,20 @@ export function selectLabels(
 
 /** The fields that are there, for a record without undefined ones. */
 export const labelFields = (
-    {labels, labelVectors}: ImageLabels): Pick<Dataset, 'labels' | 'labelVectors'> => ({
+    {labels, labelVectors, files}: ImageLabels):
+    Pick<Dataset, 'labels' | 'labelVectors' | 'files'> => ({
   ...labels === undefined ? {} : {labels},
   ...labelVectors === undefined ? {} : {labelVectors},
+  ...files === undefined ? {} : {files},
 });
 
-/** Throws unless there is one label for each of `count` images, or none at all. */
+/** Throws unless there is one label, and one file, for each of `count` images, or none at all. */
 export function checkLabels(
-    {labels, labelVectors}: ImageLabels, count: number, name: string): void {
+    {labels, labelVectors, files}: ImageLabels, count: number, name: string): void {
+  if (files !== undefined && files.length !== count) {
+    throw new RangeError(`createDataset: expected ${count} names in \`files\`, one for each ` +
+        `image of ${name}, got ${files.length}`);
+  }
   if (labels !== undefined && labelVectors !== undefined) {
     throw new RangeError(
         `createDataset: expected classes or label vectors for ${name}, got both; leave one out`);

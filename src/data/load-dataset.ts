@@ -79,7 +79,9 @@ export async function openDataset(
   }
 }
 
-async function kindOf(source: string): Promise<'folder' | 'zip' | 'image' | 'idx' | 'cifar10'> {
+/** What is at `source`, judged by its content. @throws Error when there is nothing that is known. */
+export async function kindOf(
+    source: string): Promise<'folder' | 'zip' | 'image' | 'idx' | 'cifar10'> {
   const info = await stat(source).catch((error: NodeJS.ErrnoException) => {
     throw new Error(error.code === 'ENOENT' ?
       `${source}: no such file or folder` : `${source}: cannot be read (${error.message})`,

@@ -76,7 +76,7 @@ async function open(files: ImageFiles, {
   const imageShape: ImageShape = [height, width, channels];
   const render = {size: wanted, crop, channels} as const;
   const whole = {
-    name, count: files.images.length, imageShape, atOnce, ...labels,
+    name, count: files.images.length, imageShape, atOnce, ...labels, files: names,
     async image(i: number) {
       const pixels = await decodeImage(await read(i), label(i), infos[i]!, render, maxPixels);
       if (pixels.length === height * width * channels) return pixels;

@@ -48,7 +48,7 @@ export async function writeImageZip(
   const options = entryOptions();
   await replaceFile(file, async (temporary) => {
     const zip = new ZipFile();
-    zip.on('error', (error) => (zip.outputStream as PassThrough).destroy(error));
+    zip.on('error', (error: Error) => (zip.outputStream as PassThrough).destroy(error));
     const pngs = readInOrder(count, images.atOnce, encode);
     names.forEach((entry, i) => {
       // Not `addBuffer`, which keeps every buffer until the end.

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import {z} from 'zod';
 import type {Interval} from '../types';
 import {writeFile} from '../store/write-file';
+import {zodProblems} from '../zod-problems';
 
 /** Whether a claim holds here, with 95 % confidence. */
 export type Verdict = 'reproduced' | 'not reproduced' | 'not tested';
@@ -34,6 +35,8 @@ export interface Claim {
   readonly figure?: string;
   /** Notebook that made the claim, for example `02-emerging-linearity`; set by `gatherClaims`. */
   readonly notebook?: string;
+  /** The profile and what was changed in it; absent where nothing was. */
+  readonly profile?: string;
 }
 
 /**
@@ -80,6 +83,7 @@ const claimSchema = z.object({
   steps: z.array(z.number()),
   seed: z.number(),
   figure: z.string().regex(FIGURE_NAME).optional(),
+  profile: z.string().optional(),
 });
 
 const SECTIONS = 'claims';
@@ -107,8 +111,8 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
   }
   const parsed = z.array(claimSchema).safeParse(claims);
   if (!parsed.success) {
-    const problems = z.prettifyError(parsed.error).replaceAll('\n', ' ');
-    throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ${problems}`);
+    throw new RangeError(`saveClaims: expected well-formed claims in ${section}: ` +
+        zodProblems(parsed.error));
   }
   mkdirSync(path.join(dir, SECTIONS), {recursive: true});
   writeFile(path.join(dir, SECTIONS, `${section}.json`),
@@ -142,9 +146,16 @@ export function gatherClaims(dir: string): Claim[] {
   return claims;
 }
 
-function readClaims(file: string): Claim[] {
+/**
+ * The claims that `gatherClaims` wrote to `<dir>/claims.json`.
+ * @throws Error when there is no such file, or no claims in it.
+ */
+export const gatheredClaims = (dir: string): Claim[] =>
+  readClaims(path.join(dir, 'claims.json'), claimSchema.extend({notebook: z.string().optional()}));
+
+function readClaims(file: string, schema: z.ZodType = claimSchema): Claim[] {
   try {
-    return z.array(claimSchema).parse(JSON.parse(readFileSync(file, 'utf8'))) as Claim[];
+    return z.array(schema).parse(JSON.parse(readFileSync(file, 'utf8'))) as Claim[];
   } catch {
     throw new Error(`${file}: expected a list of claims; run its notebook again`);
   }

@@ -9,6 +9,7 @@ import type {GaussianStats} from '../denoisers/gaussian-stats';
 import {fitLinearAdam} from '../training/fit-linear-adam';
 import type {Interval} from '../types';
 import {remember} from './measure';
+import {middleSize} from './profiles';
 import type {Workspace} from './workspace';
 
 /** Where gradient descent arrived at one noise level. */
@@ -49,14 +50,15 @@ export function expectedLoss(
  * seeds of batches and noise, and compares with the closed form (Li, Dai, Qu 2024, Theorem 1);
  * loaded when the run store has it.
  * @param workspace profile, data and run store.
- * @param n N of the training set.
+ * @param n number of training images (default: the profile's middle one).
  * @returns one entry for each of three noise levels.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const results = await hg.gradientDescent(workspace, 64);
  * console.log(results.map(({sigma}) => sigma)); // [ 0.47, 1.502, 4.066 ]
  */
-export function gradientDescent(workspace: Workspace, n: number): Promise<DescentResult[]> {
+export function gradientDescent(
+    workspace: Workspace, n = middleSize(workspace.profile)): Promise<DescentResult[]> {
   const train = workspace.trainingSet(n);
   const stats = gaussianStats(train);
   const epochs = workspace.profile.adamEpochs;

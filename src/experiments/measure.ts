@@ -3,7 +3,7 @@ import {fitLinearClosedForm} from '../training/fit-linear-closed-form';
 import type {LinearWeights} from '../denoisers/linear';
 import {linearityCurve} from '../analysis/linearity';
 import type {LinearityCurve} from '../analysis/linearity';
-import {memorizationScores} from '../analysis/memorization';
+import {calibrateOnHeldOut, memorizationScores} from '../analysis/memorization';
 import type {MemorizationResult} from '../analysis/memorization';
 import {karrasSchedule} from '../sampling/schedule';
 import {sampleHeun} from '../sampling/heun';
@@ -58,8 +58,13 @@ const plainJson = (result: unknown): Json =>
  * console.log(two?.length, two?.[100] === ten?.[100]); // 128 true
  */
 export const sharedNoise = (
-    {rng}: Study, count: number, imageShape: ImageShape): Float32Array =>
+    {rng}: Pick<Study, 'rng'>, count: number, imageShape: ImageShape): Float32Array =>
     startNoise(count, imageShape, rng.fork('start'));
+
+/** What sampling needs of a study. */
+export interface SamplingStudy extends Pick<Study, 'store' | 'rng'> {
+  readonly profile: Pick<Study['profile'], 'samples' | 'samplingSteps' | 'seed'>;
+}
 
 /**
  * The profile's samples of a denoiser by Heun's method, from the shared start noise; loaded when the
@@ -74,7 +79,7 @@ export const sharedNoise = (
  * const samples = await hg.samplesOf(workspace, {denoiser, identity: {gaussian: train.hash}});
  * console.log(samples.count, samples.samples.length); // 16 1024
  */
-export async function samplesOf(study: Study, subject: Subject): Promise<SampleResult> {
+export async function samplesOf(study: SamplingStudy, subject: Subject): Promise<SampleResult> {
   const {samples: count, samplingSteps: steps} = study.profile;
   const {imageShape} = subject.denoiser;
   const stored = await study.store.run({
@@ -94,10 +99,24 @@ export async function samplesOf(study: Study, subject: Subject): Promise<SampleR
   return {samples: stored.arrays.get('samples')!.data as Float32Array, count, imageShape};
 }
 
-/** Novelty of the profile's samples with respect to a training set. */
-export async function noveltyOf(
-    study: Study, train: Dataset, samples: SampleResult): Promise<MemorizationResult> {
-  return memorizationScores(train, samples, {rng: study.rng.fork('novelty')});
+/** Novelty of a subject's samples, from `samplesOf`, with respect to a training set. */
+export function noveltyOf(
+    study: Study, train: Dataset, {identity}: Pick<Subject, 'identity'>, samples: SampleResult):
+    Promise<MemorizationResult> {
+  const {samplingSteps: steps, seed} = study.profile;
+  const options =
+      {subject: identity, train: train.hash, count: samples.count, steps, sampler: 'heun', seed};
+  return remember(study, 'novelty', options, (onProgress) =>
+    memorizationScores(train, samples, {rng: study.rng.fork('novelty'), onProgress}));
+}
+
+/** The same scores of as many real held-out images, or of all when there are fewer. */
+export function calibrationOf(study: Study, train: Dataset): Promise<MemorizationResult> {
+  const {heldOut, profile: {samples, seed}} = study;
+  const count = Math.min(samples, heldOut.count);
+  const options = {heldOut: heldOut.hash, train: train.hash, count, seed};
+  return remember(study, 'held-out-novelty', options, (onProgress) =>
+    calibrateOnHeldOut(train, heldOut, {count, rng: study.rng.fork('novelty'), onProgress}));
 }
 
 /** The sigma grid of linearity: Karras points from 80 to 0.002. */

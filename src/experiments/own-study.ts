@@ -14,7 +14,7 @@ import {loadModel} from '../models/model-folder';
 import {projectPaths} from '../paths';
 import {canonicalJson} from '../store/canonical';
 import type {Json} from '../store/canonical';
-import type {Dataset, Denoiser, OnProgress} from '../types';
+import type {Dataset, Denoiser, ImageShape, OnProgress} from '../types';
 import {explainNetwork} from './gaussian-bias';
 import type {ExplainedNetwork} from './gaussian-bias';
 import {profileOf} from './profiles';
@@ -39,6 +39,8 @@ export interface OwnFiles {
 export interface OwnStudyOptions extends OwnFiles {
   /** How much is measured, as in the profile of this name. */
   readonly profile: string;
+  /** Seed of all measurements (default: the profile's). */
+  readonly seed?: number | undefined;
   /** What is measured otherwise (default: as the profile says). */
   readonly measures?: Partial<MeasureSettings>;
   /** The class that all images are taken for, in a network with classes (default none). */
@@ -49,7 +51,7 @@ export interface OwnStudyOptions extends OwnFiles {
   readonly runs?: string;
   /** Folder of the figures (default `figures/own/`); the claims go to `own/` in it, apart from
    *  those about the paper. */
-  readonly figures?: string;
+  readonly figures?: string | undefined;
 }
 
 /** A study of one's own model. */
@@ -86,6 +88,7 @@ const MAX_BYTES = 8 * 2 ** 30;
  * await study.close();
  */
 export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> {
+  checkFiles(options);
   const {model: dir, onProgress, label, measures} = options;
   const {runs = projectPaths().runs, figures = path.join(projectPaths().figures, 'own')} = options;
   const {model, parameters} = loadModel(dir);
@@ -101,9 +104,10 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   }
   const network = networkDenoiser(
       model, parameters, {name, ...(label !== undefined && {label})});
+  const plain = profileOf(options.profile);
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
-    profile: {...profileOf(options.profile), ...measures}, train, heldOut, runs, figures,
+    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs, figures,
     claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
@@ -144,15 +148,34 @@ export const explainOwnNetwork = (study: OwnStudy): Promise<ExplainedNetwork> =>
       network: study.network, identity: study.identity, train: study.train,
     });
 
+/** A notebook gives undefined for what its user has not named. */
+function checkFiles({model, train}: Partial<OwnFiles>): void {
+  const missing = [
+    ...(model === undefined ? ['`model`, a folder as import-edm or export writes it'] : []),
+    ...(train === undefined ? ['`train`, the images that it was trained on'] : []),
+  ];
+  if (missing.length > 0) {
+    throw new TypeError(`openOwnStudy: expected ${missing.join(' and ')}; a study needs ` +
+        'a model and its training images, `heldOut` can be left out');
+  }
+}
+
 function standIn(train: Dataset): Dataset {
   const count = Math.max(2, Math.floor(train.count / 10));
   return heldOutSplit(train, {heldOut: Math.min(count, train.count - 1), seed: 0}).heldOut;
 }
 
+/** Memory that D_L's maps at ten noise levels take while they are fitted, bytes. */
+const linearFitBytes = (imageShape: ImageShape): number =>
+    MATRICES * 8 * imageShape.reduce((a, b) => a * b, 1) ** 2;
+
+/** Whether images are small enough for D_L to be fitted at ten noise levels at once. */
+export const linearFitIsPossible = (imageShape: ImageShape): boolean =>
+    linearFitBytes(imageShape) <= MAX_BYTES;
+
 function checkSize({imageShape}: EdmModel): void {
-  const D = imageShape.reduce((a, b) => a * b, 1);
-  const bytes = MATRICES * 8 * D ** 2;
-  if (bytes <= MAX_BYTES) return;
+  const bytes = linearFitBytes(imageShape);
+  if (linearFitIsPossible(imageShape)) return;
   throw new RangeError(`openOwnStudy: D_L at ten noise levels needs about ` +
       `${(bytes / 2 ** 30).toFixed(0)} GiB for images of ${imageShape.join('x')}; compare with ` +
       'gaussianDenoiser and multiDeltaDenoiser, or fit D_L one noise level at a time with ' +

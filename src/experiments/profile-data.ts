@@ -7,6 +7,7 @@ import {loadImageZip} from '../data/image-zip';
 import type {HeldOutSplit} from '../data/split';
 import {projectPaths} from '../paths';
 import type {Dataset, ImageShape, OnProgress} from '../types';
+import {loadOwnImages} from './own-images';
 
 /** Fashion-MNIST, which `make data` brings: 60,000 training and 10,000 held-out images. */
 export interface FashionMnistData {
@@ -41,24 +42,40 @@ export interface ZipFile {
   readonly arguments: string;
 }
 
-export type ProfileData = FashionMnistData | ZipData;
+/** Images of one's own, at the resolution of the profile whose images they replace. */
+export interface OwnData {
+  readonly kind: 'own';
+  /** Name in captions. */
+  readonly title: string;
+  /** Anything that `loadDataset` reads. */
+  readonly source: string;
+  readonly imageShape: ImageShape;
+  /** Sizes of the two parts. */
+  readonly images: {readonly train: number; readonly heldOut: number};
+}
+
+export type ProfileData = FashionMnistData | ZipData | OwnData;
 
 /** Sizes of Fashion-MNIST's two parts. */
 const FASHION_MNIST_IMAGES = {train: 60_000, heldOut: 10_000} as const;
 
 export const profileImageShape = (data: ProfileData): ImageShape =>
-    data.kind === 'zips' ? data.imageShape : [data.resolution, data.resolution, 1];
+    data.kind === 'fashion-mnist' ? [data.resolution, data.resolution, 1] : data.imageShape;
 
 /** For example `FFHQ 64×64`. */
 export function profileDataTitle(data: ProfileData): string {
   const [H, W] = profileImageShape(data);
-  return `${data.kind === 'zips' ? data.title : 'Fashion-MNIST'} ${H}×${W}`;
+  return `${data.kind === 'fashion-mnist' ? 'Fashion-MNIST' : data.title} ${H}×${W}`;
 }
 
 /** Images in all of a profile's training part and of its held-out part. */
-export const profileImageCounts = (data: ProfileData): {train: number; heldOut: number} =>
-    data.kind === 'zips' ? {train: data.train.images, heldOut: data.heldOut.images} :
-      FASHION_MNIST_IMAGES;
+export function profileImageCounts(data: ProfileData): {train: number; heldOut: number} {
+  switch (data.kind) {
+    case 'fashion-mnist': return FASHION_MNIST_IMAGES;
+    case 'zips': return {train: data.train.images, heldOut: data.heldOut.images};
+    case 'own': return data.images;
+  }
+}
 
 /** The zips of a profile that are not in the data folder. */
 const missingZips = ({train, heldOut}: ZipData, folder: string): readonly ZipFile[] =>
@@ -73,7 +90,7 @@ const howToMake = ({file, images, source, arguments: from}: ZipFile): string =>
  * @param folder where the zips are looked for (default `data/`).
  */
 export function describeZips(data: ProfileData, folder = projectPaths().data): string[] {
-  if (data.kind === 'fashion-mnist') return [];
+  if (data.kind !== 'zips') return [];
   const missing = missingZips(data, folder);
   return [data.train, data.heldOut].map((zip) =>
     missing.includes(zip) ? `to be made: ${howToMake(zip)}` : `found: data/${zip.file}`);
@@ -99,6 +116,10 @@ export async function loadProfileImages(
   if (data.kind === 'fashion-mnist') {
     const dir = path.join(folder, path.basename(projectPaths().fashionMnist));
     return loadFashionMnist({dir, resolution: data.resolution});
+  }
+  if (data.kind === 'own') {
+    const {source, imageShape: [size], images} = data;
+    return loadOwnImages({source, size}, {leastHeldOut: images.heldOut, onProgress});
   }
   const missing = missingZips(data, folder);
   if (missing.length > 0) {

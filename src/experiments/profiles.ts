@@ -44,7 +44,16 @@ export interface Profile {
   readonly seed: number;
   /** Seeds of further training runs of the smallest and largest N: how much training varies. */
   readonly moreSeeds: readonly number[];
+  /**
+   * What a notebook's parameters changed, besides images and seed, for example `['N = 64, 512']`;
+   * absent in the profiles themselves. See `changedProfile`.
+   */
+  readonly changes?: readonly string[];
 }
+
+/** N between the smallest and the largest, where gradient descent is tried (Theorem 1). */
+export const middleSize = ({sizes}: Pick<Profile, 'sizes'>): number =>
+    sizes[Math.floor((sizes.length - 1) / 2)]!;
 
 /** Whole numbers from about `first` to `last`, evenly spaced in the logarithm. */
 export function logSteps(first: number, last: number, count: number): number[] {

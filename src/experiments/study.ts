@@ -16,11 +16,12 @@ import type {Dataset, OnProgress, Rng} from '../types';
 import {saveClaims} from './claims';
 import type {Claim} from './claims';
 import {claimsTable} from './claims-table';
+import {profileTitle} from './changed-profile';
 import type {Profile} from './profiles';
 
 /** How much is measured: the part of a profile that does not concern training. */
 export type MeasureSettings = Pick<Profile,
-  'name' | 'linearityPoints' | 'pairs' | 'comparisonImages' | 'samples' | 'samplingSteps' |
+  'name' | 'changes' | 'linearityPoints' | 'pairs' | 'comparisonImages' | 'samples' | 'samplingSteps' |
   'linearFitSamples' | 'seed'>;
 
 /** Images, run store and places of a series of measurements. */
@@ -87,13 +88,18 @@ export function openStudy(options: StudyOptions): Study {
     rng: createRng(profile.seed).fork('experiments'),
     sigmas: karrasSchedule({steps: 10}).subarray(0, 10),
     caption: (what) =>
-      `${what}; ${images}, seed ${profile.seed}, profile ${profile.name}`,
+      `${what}; ${images}, seed ${profile.seed}, profile ${profileTitle(profile)}`,
     async show(name, figure) {
       await showFigure(figure, {name, exporter});
     },
     async conclude(section, claims) {
-      saveClaims(claimsDir, section, claims);
-      showTable(claimsTable(claims), undefined, {caption: 'What this notebook found'});
+      const measured = profile.changes === undefined ? claims :
+        claims.map((claim): Claim => ({...claim, profile: profileTitle(profile)}));
+      saveClaims(claimsDir, section, measured);
+      showTable(claimsTable(claims), undefined, {
+        caption: profile.changes === undefined ? 'What this notebook found' :
+          `What this notebook found with seed ${profile.seed}, profile ${profileTitle(profile)}`,
+      });
       await exporter.close();
     },
     close: () => exporter.close(),

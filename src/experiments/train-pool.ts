@@ -4,6 +4,7 @@
  */
 import {availableParallelism} from 'node:os';
 import * as path from 'node:path';
+import {counted} from '../counted';
 import {bytesOf} from '../store/files-in';
 import {interruptedError} from '../store/interruption';
 import {availableMemory, checkNeeds} from '../training/needs';
@@ -57,7 +58,8 @@ export async function trainInPool(
     done.set(work, progress.done);
     const sum = [...done.values()].reduce((a, b) => a + b, 0);
     onProgress?.({
-      label: `train ${works.length} runs, up to ${Math.min(processes, works.length)} at a time`,
+      label: `train ${counted(works.length, 'run')}, up to ` +
+          `${Math.min(processes, works.length)} at a time`,
       done: sum, total: works.length * steps,
       ...(progress.detail !== undefined && {detail: progress.detail}),
     });
@@ -80,7 +82,8 @@ export function checkDisk(
     present?: (task: TrainTask) => number): void {
   const diskBytes = tasks.reduce((sum, task) => sum +
       Math.max(0, taskNeeds(profile, task).diskBytes - (present?.(task) ?? 0)), 0);
-  checkNeeds(`training ${tasks.length} runs of profile ${profile.name}`, {diskBytes}, {runs});
+  checkNeeds(`training ${counted(tasks.length, 'run')} of profile ${profile.name}`, {diskBytes},
+      {runs});
 }
 
 /**
@@ -101,7 +104,7 @@ export async function trainAll(profile: Profile, options: TrainPoolOptions = {})
     throw interruptedError(interrupted, 'the runs go on from where they are next time');
   }
   if (failures.length > 0) {
-    throw new Error(`${failures.length} of ${tasks.length} runs failed: ` +
+    throw new Error(`${failures.length} of ${counted(tasks.length, 'run')} failed: ` +
         failures.map(({work, reason}) => `${work.title}: ${reason}`).join('; '));
   }
 }

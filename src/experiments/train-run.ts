@@ -1,11 +1,14 @@
 /** Training as a stored run: checkpoints and log in the run store, resumed after interruptions. */
+import {z} from 'zod';
 import {describeCompute, usesGpu} from '../backend/device';
 import {networkDenoiser} from '../denoisers/network';
 import type {Json} from '../store/canonical';
 import {interruptedError, isInterrupted} from '../store/interruption';
+import {REQUEST} from '../store/run-layout';
 import {runId} from '../store/run-request';
 import type {RunRequest, RunStore, StoredRun} from '../store/run-store';
 import {decodeSafetensors} from '../store/safetensors';
+import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import {modelFor} from '../training/model-for';
 import {checkNeeds, trainingNeeds} from '../training/needs';
@@ -14,10 +17,21 @@ import type {Dataset, Denoiser, ImageShape} from '../types';
 import {checkpointFile, trainingFiles} from './training-files';
 import type {StoredLogRow} from './training-files';
 
+/** What a run knows of the images that it was trained on, or judged by. */
+export interface RunImages {
+  readonly name: string;
+  /** `Dataset.hash`. */
+  readonly hash: string;
+}
+
 /** A finished training run. */
 export interface TrainRun {
   /** The run in its store. */
   readonly stored: StoredRun;
+  /** The images it was trained on. */
+  readonly dataset: RunImages & {readonly count: number};
+  /** The same images as `dataset` when none were held out. */
+  readonly heldOut: RunImages;
   /** As they were given. */
   readonly options: TrainOptions;
   /** `[H, W, C]` of the images. */
@@ -44,6 +58,8 @@ export interface TrainRunRequest {
   readonly options: TrainOptions;
   /** Time between two states that an interrupted training can go on from, ms (default a minute). */
   readonly saveEveryMs?: number;
+  /** Where the images lie, kept with the run's provenance (default nothing). */
+  readonly origin?: Json;
 }
 
 /** What the run store knows a training run by. */
@@ -79,7 +95,7 @@ export const trainRunId = (request: TrainRunRequest): string => runId(storedAs(r
  * // [ 2, 4 ] network (N = 8, width 4, 2 steps)
  */
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
-  const {dataset, heldOut, options, saveEveryMs} = request;
+  const {dataset, heldOut, options, saveEveryMs, origin} = request;
   const stored = await store.run(storedAs(request), async (folder) => {
     const compute = describeCompute();
     const files = trainingFiles(folder, options, {
@@ -108,19 +124,64 @@ export async function trainRun(store: RunStore, request: TrainRunRequest): Promi
           `of ${options.steps} and goes on from there when it is asked for again`);
     }
     const log = files.log();
-    return {arrays: {}, values: {log: log as unknown as Json, imageShape: dataset.imageShape}};
+    return {
+      arrays: {}, values: {log: log as unknown as Json, imageShape: dataset.imageShape},
+      ...(origin !== undefined && {notes: {images: origin}}),
+    };
   });
-  return {
-    stored, options,
-    imageShape: dataset.imageShape,
-    log: stored.values['log'] as unknown as StoredLogRow[],
-    denoiser(step = options.steps, which = 'average') {
-      const parameters = checkpointParameters(store, stored, options, {step, which});
-      return networkDenoiser(modelFor(options, dataset.imageShape), parameters, {
-        name: `network (N = ${dataset.count}, width ${options.width}, ${step} steps)`,
-      });
-    },
-  };
+  return trained(store, stored, {
+    dataset: {name: dataset.name, hash: dataset.hash, count: dataset.count},
+    heldOut: {name: heldOut.name, hash: heldOut.hash},
+    options, imageShape: dataset.imageShape,
+  });
+}
+
+/** A finished run with its checkpoints. */
+const trained = (
+    store: RunStore, stored: StoredRun,
+    known: Pick<TrainRun, 'dataset' | 'heldOut' | 'options' | 'imageShape'>): TrainRun => ({
+  ...known, stored,
+  log: stored.values['log'] as unknown as StoredLogRow[],
+  denoiser(step = known.options.steps, which = 'average') {
+    const {options, imageShape, dataset: {count}} = known;
+    const parameters = checkpointParameters(store, stored, options, {step, which});
+    return networkDenoiser(modelFor(options, imageShape), parameters, {
+      name: `network (N = ${count}, width ${options.width}, ${step} steps)`,
+    });
+  },
+});
+
+const requestSchema = z.object({
+  options: z.object({
+    dataset: z.object({name: z.string(), hash: z.string(), count: z.int()}),
+    heldOut: z.object({name: z.string(), hash: z.string()}),
+    train: z.record(z.string(), z.json()),
+  }),
+});
+const shapeSchema = z.tuple([z.int(), z.int(), z.int()]);
+
+/**
+ * Loads a finished training run by its name, without its images.
+ * @param name of the run, as `RunStore.named` takes it.
+ * @throws Error when there is no such run, it is no training run, or it comes from a version that
+ *     did not note the shape of the images.
+ */
+export function openTrainRun(store: RunStore, name: string): TrainRun {
+  const stored = store.named(name);
+  if (!stored.id.startsWith('train-')) {
+    throw new Error(`${stored.id}: expected a training run; only these have a network`);
+  }
+  const {options: {dataset, heldOut, train: options}} =
+      requestSchema.parse(JSON.parse(store.file(stored, REQUEST).toString('utf8')));
+  const imageShape = shapeSchema.safeParse(stored.values['imageShape']);
+  if (!imageShape.success) {
+    throw new Error(`${stored.id}: an older version made this run and did not note the shape of ` +
+        'its images; delete its folder and train it again');
+  }
+  return trained(store, stored, {
+    dataset, heldOut, options: trainOptions(options as Partial<TrainOptions>),
+    imageShape: imageShape.data,
+  });
 }
 
 /** Files of less than this are not worth a refusal: a full disk is noticed when it is full. */

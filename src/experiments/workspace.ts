@@ -9,7 +9,11 @@ import {projectPaths} from '../paths';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {Dataset, OnProgress} from '../types';
-import {loadProfileImages, profileDataTitle} from './profile-data';
+import {changedProfile, changedProfileName, checkChanges} from './changed-profile';
+import type {ProfileChanges} from './changed-profile';
+import {loadOwnImages} from './own-images';
+import {loadProfileImages, profileDataTitle, profileImageShape} from './profile-data';
+import type {OwnData} from './profile-data';
 import {profileOf} from './profiles';
 import type {Profile} from './profiles';
 import {openStudy} from './study';
@@ -17,8 +21,8 @@ import type {Study} from './study';
 import {isTrained, trainRun, trainRunId} from './train-run';
 import type {TrainRun, TrainRunRequest} from './train-run';
 
-/** What a workspace is opened with. */
-export interface WorkspaceOptions {
+/** A profile, what is changed in it, and where everything lies. */
+export interface WorkspaceOptions extends ProfileChanges {
   /** Name of a profile, as `profileOf` takes it: `'smoke'`, `'quick'`, `'full'`, … */
   readonly profile: string;
   /** Other images than its own (default: its own, loaded from `data`). */
@@ -29,8 +33,11 @@ export interface WorkspaceOptions {
   readonly runs?: string;
   /** Folder of the data sets (default `data/`). */
   readonly data?: string;
-  /** Folder of the figures (default `figures/`, or `figures/<profile>/` for other profiles). */
-  readonly figures?: string;
+  /**
+   * Folder of the figures and claims (default `figures/`, or `figures/<profile>/` for other
+   * profiles; for a changed one `figures/custom/` and a name that tells what was changed).
+   */
+  readonly figures?: string | undefined;
 }
 
 /** A study of the runs that a profile describes. */
@@ -78,10 +85,12 @@ export const figuresDir = (profile: Profile): string =>
 
 /**
  * Opens a workspace: what the notebooks compute comes from one, and what it computes is kept in the
- * run store.
- * @param options profile, and where runs and figures go.
+ * run store. Some of the profile's choices may be changed; trainings whose options and images are
+ * the same are shared with the plain profile.
+ * @param options profile, what is changed in it, and where runs and figures go.
  * @throws Error when the images are missing, saying which command brings or makes them (for
- *     Fashion-MNIST `make data`); RangeError for an unknown profile.
+ *     Fashion-MNIST `make data`); RangeError for an unknown profile, and for a change that is not
+ *     possible, see `ProfileChanges`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const {profile: {sizes}, heldOut} = workspace;
@@ -89,12 +98,19 @@ export const figuresDir = (profile: Profile): string =>
  * // [ 16, 32, 64, 128, 256, 512 ] 10000 [ 8, 8, 1 ]
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const profile = profileOf(options.profile);
+  const plain = profileOf(options.profile);
   const paths = projectPaths();
-  const {
-    onProgress, runs = paths.runs, data = paths.data, figures = figuresDir(profile),
-  } = options;
-  const images = options.images ?? await loadProfileImages(profile, {data, onProgress});
+  const {dataset, onProgress, runs = paths.runs, data = paths.data} = options;
+  checkChanges(options);
+  const [height] = profileImageShape(plain.data);
+  const images = options.images ?? (dataset === undefined ?
+    await loadProfileImages(plain, {data, onProgress}) :
+    await loadOwnImages(
+        {source: dataset, size: height}, {leastHeldOut: plain.samples, onProgress}));
+  const profile = changedProfile(
+      plain, options, images, dataset === undefined ? undefined : ownData(dataset, images));
+  const {figures = profile === plain ? figuresDir(profile) :
+    path.join(paths.figures, 'custom', changedProfileName(profile, images))} = options;
   const study = openStudy({
     ...images, profile, runs, figures, claims: figures, onProgress,
     images: profileDataTitle(profile.data),
@@ -112,6 +128,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     runId: (...run) => trainRunId(request(...run)),
   };
 }
+
+const ownData = (source: string, {train, heldOut}: HeldOutSplit): OwnData => ({
+  kind: 'own', title: path.parse(source).name, source, imageShape: train.imageShape,
+  images: {train: train.count, heldOut: heldOut.count},
+});
 
 /** Options of a profile's run; the run of section IV keeps more checkpoints. */
 export function trainingOptions(

@@ -5,16 +5,19 @@ import {existsSync, readdirSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import * as path from 'node:path';
 import {createInterface} from 'node:readline';
+import {projectPaths, setupCommand} from '../paths';
 
 /** What to do when kaleido is not there. */
-export const REMEDY = 'run `make setup`, which installs it into .venv';
+export const REMEDY = `run \`${setupCommand()}\`, which installs it into .venv`;
+
+const FONTS = path.resolve(__dirname, '..', '..', '..', 'tools', 'figure-fonts.conf');
 
 /**
  * The folder of kaleido's executable in a virtual environment.
  * @param venv default: the project's `.venv`.
  * @throws Error if kaleido is not installed there.
  */
-export function findKaleido(venv = path.resolve(__dirname, '..', '..', '..', '.venv')): string {
+export function findKaleido(venv = projectPaths().venv): string {
   const lib = path.join(venv, 'lib');
   const pythons = !existsSync(lib) ? [] :
     readdirSync(lib).filter((name) => name.startsWith('python'));
@@ -64,7 +67,8 @@ export function startKaleido(folder: string): KaleidoProcess {
       LD_LIBRARY_PATH: [path.join(folder, 'lib'), process.env['LD_LIBRARY_PATH'] ?? '']
           .filter((entry) => entry !== '').join(path.delimiter),
       LD_PRELOAD: '',
-      FONTCONFIG_PATH: path.join(folder, 'etc', 'fonts'),
+      // Only the fonts that kaleido brings along: the machine's would change the picture.
+      FONTCONFIG_FILE: FONTS,
       XDG_DATA_HOME: path.join(folder, 'xdg'),
     },
   });

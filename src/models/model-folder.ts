@@ -123,7 +123,7 @@ function isDeeper(value: unknown, most: number): boolean {
   let level = [value];
   for (let depth = 0; depth <= most && level.length > 0; depth++) {
     level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? Object.values(item) : []);
+      typeof item === 'object' && item !== null ? Object.values(item) as unknown[] : []);
   }
   return level.length > 0;
 }

@@ -36,7 +36,8 @@ let displays = 0;
 
 /**
  * Makes a handler that draws a bar with the time left. One handler serves any number of
- * computations, one after the other: those done shrink to a line each, above the bar.
+ * computations, one after the other: those done shrink to a line each, above the bar. After
+ * JupyterLab's stop button a line says what is kept.
  * @param options where, and how often.
  * @returns a handler that throws an Error outside of a notebook, unless a `display` was given.
  * @example
@@ -67,6 +68,13 @@ export function notebookProgress({
   };
 
   return (progress) => {
+    if (progress.stopped !== undefined) {
+      current = undefined;
+      lastMs = -Infinity;
+      draw([...(final === 'line' ? finished : []),
+        `${progress.label}: stopped; ${progress.stopped}. Run the cell again to go on.`]);
+      return;
+    }
     const started = current?.label !== progress.label;
     if (started) {
       current = {label: progress.label, estimate: createEstimator(now)};

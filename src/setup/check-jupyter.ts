@@ -1,13 +1,17 @@
-/** Checks of what the notebooks need: the Python environment, JupyterLab, the tslab kernel. */
+/**
+ * Checks of the Python environment: kaleido, and in a clone what the notebooks need, JupyterLab and
+ * the tslab kernel.
+ */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import * as path from 'node:path';
 import {z} from 'zod';
 import type {Check} from './check';
 import {fail, ok, RUN_SETUP} from './check';
+import {isInstalledPackage} from '../paths';
 import type {ProjectPaths} from '../paths';
 
-const PACKAGES = ['jupyterlab', 'nbconvert', 'nbclient', 'plotly', 'kaleido'];
+const NOTEBOOK_PACKAGES = ['jupyterlab', 'nbconvert', 'nbclient', 'plotly'];
 const VERSIONS = [
   'import sys',
   'from importlib.metadata import version',
@@ -16,23 +20,26 @@ const VERSIONS = [
 const kernelSpec = z.object({argv: z.array(z.string()).min(2)});
 
 export function checkJupyter(paths: ProjectPaths): Check[] {
-  return [...checkPython(paths), checkTslab(paths), checkKernel(paths)];
+  if (isInstalledPackage(paths.root)) return checkPython(paths, ['kaleido']);
+  return [
+    ...checkPython(paths, [...NOTEBOOK_PACKAGES, 'kaleido']), checkTslab(paths), checkKernel(paths),
+  ];
 }
 
-function checkPython({venv}: ProjectPaths): Check[] {
+function checkPython({venv}: ProjectPaths, packages: readonly string[]): Check[] {
   const python = path.join(venv, 'bin', 'python');
   if (!existsSync(python)) return [fail('python', '.venv is missing or broken', RUN_SETUP)];
   const {status, stdout, stderr} = spawnSync(
-      python, ['-c', VERSIONS, ...PACKAGES], {encoding: 'utf8', timeout: 60_000});
+      python, ['-c', VERSIONS, ...packages], {encoding: 'utf8', timeout: 60_000});
   if (status !== 0) {
     const reason = stderr.trim().split('\n').at(-1) ?? 'it does not start';
     return [fail('python', `.venv is incomplete: ${reason}`,
-        'delete the folder .venv and run `make setup`')];
+        `delete the folder ${venv} and ${RUN_SETUP}`)];
   }
   const [version, ...versions] = stdout.trim().split(' ');
   return [
     ok('python', `${version} (.venv)`),
-    ok('jupyter', PACKAGES.map((name, i) => `${name} ${versions[i]}`).join(', ')),
+    ok('packages', packages.map((name, i) => `${name} ${versions[i]}`).join(', ')),
   ];
 }
 

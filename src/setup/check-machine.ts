@@ -37,8 +37,8 @@ export function checkMemory(total: number, free: number, limit: number | undefin
       'memory', value, 'close other programs: the larger profiles want 4 GiB');
 }
 
-function checkDisk({root}: ProjectPaths): Check {
-  const {bavail, bsize} = statfsSync(root);
+function checkDisk({work}: ProjectPaths): Check {
+  const {bavail, bsize} = statfsSync(work);
   const value = `${gib(bavail * bsize)} free`;
   return bavail * bsize >= COMFORTABLE_DISK ? ok('disk', value) : warn(
       'disk', value, 'free 2 GiB for runs and figures');

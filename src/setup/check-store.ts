@@ -2,6 +2,7 @@
 import {FASHION_MNIST_FILES, readFashionMnistFile} from '../data/fashion-mnist-files';
 import type {Check} from './check';
 import {fail, ok, warn} from './check';
+import {setupCommand} from '../paths';
 import type {ProjectPaths} from '../paths';
 import {listStore} from '../store/list-runs';
 import type {RunStateName} from '../store/list-runs';
@@ -9,16 +10,17 @@ import type {RunStateName} from '../store/list-runs';
 /** Whether Fashion-MNIST is there, with the right SHA-256 sums. */
 export function checkData({fashionMnist}: ProjectPaths): Check {
   const name = 'data';
+  const remedy = `run \`${setupCommand('data')}\``;
   const missing: string[] = [];
   for (const file of Object.values(FASHION_MNIST_FILES)) {
     try {
       if (readFashionMnistFile(fashionMnist, file) === undefined) missing.push(file.name);
     } catch (error) {
-      return fail(name, (error as Error).message, 'run `make data`: it replaces damaged files');
+      return fail(name, (error as Error).message, `${remedy}: it replaces damaged files`);
     }
   }
   return missing.length === 0 ? ok(name, 'Fashion-MNIST: 4 files, SHA-256 right') :
-    warn(name, `Fashion-MNIST lacks ${missing.join(', ')}`, 'run `make data`');
+    warn(name, `Fashion-MNIST lacks ${missing.join(', ')}`, remedy);
 }
 
 /** How many runs the run store holds. */

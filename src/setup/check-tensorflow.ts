@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type {Check} from './check';
 import {fail, ok, RUN_SETUP, warn} from './check';
+import {setupCommand} from '../paths';
 import type {ProjectPaths} from '../paths';
 import {parseReport} from './probe-report';
 import type {ProbeReport} from './probe-report';
@@ -28,7 +29,7 @@ export function checkTensorflow(
   if (report === undefined) {
     const reason = signal !== null ? `it was ended by ${signal}` : firstError(stderr);
     return [fail('tensorflow', `does not load: ${reason}`,
-        'delete .setup/stamps/addon.json and run `make setup`')];
+        `delete .setup/stamps/addon.json and ${RUN_SETUP}`)];
   }
   const {tensorflow, tfjs, gpu, gflops, lapack} = report;
   const threads = process.env['TF_NUM_INTRAOP_THREADS'] ?? os.availableParallelism();
@@ -47,7 +48,7 @@ export function checkTensorflow(
 export function checkDevice(gpu: boolean, wanted: string): Check {
   if (gpu || wanted !== 'gpu') return ok('device', gpu ? 'gpu' : 'cpu');
   return warn('device', 'cpu, although set up for a GPU',
-      'see that `nvidia-smi` lists the GPU, or run `make setup DEVICE=cpu`');
+      `see that \`nvidia-smi\` lists the GPU, or \`DEVICE=cpu ${setupCommand()}\``);
 }
 
 /** Without LAPACK everything works, but eigenvectors of large covariances take hours. */
@@ -57,7 +58,7 @@ export function checkLapack({config, problem}: ProbeReport['lapack']): Check {
     warn('LAPACK', 'missing: eigenvectors of large covariances take several times as long',
         RUN_SETUP) :
     warn('LAPACK', `does not load: ${problem}`,
-        'delete .setup/stamps/lapack.json and run `make setup`');
+        `delete .setup/stamps/lapack.json and ${RUN_SETUP}`);
 }
 
 function wantedDevice({root}: ProjectPaths): string {

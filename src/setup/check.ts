@@ -1,4 +1,5 @@
 /** What the doctor finds: one line a check. */
+import {setupCommand} from '../paths';
 
 export interface Check {
   readonly name: string;
@@ -16,7 +17,8 @@ export const warn = (name: string, value: string, remedy: string): Check =>
 export const fail = (name: string, value: string, remedy: string): Check =>
     ({name, status: 'fail', value, remedy});
 
-export const RUN_SETUP = 'run `make setup`';
+/** What to do about what is missing. */
+export const RUN_SETUP = `run \`${setupCommand()}\``;
 
 /** Bytes as GiB with one decimal. */
 export const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -1,9 +1,22 @@
-/** How to start the JupyterLab and nbconvert of .venv. */
+/** How to start the JupyterLab and the notebooks' client of .venv. */
 import * as path from 'node:path';
+import {isInstalledPackage} from '../paths';
 import type {ProjectPaths} from '../paths';
 
-/** The `jupyter` command of .venv. */
-export const jupyterCommand = ({venv}: ProjectPaths): string => path.join(venv, 'bin', 'jupyter');
+/** The Python of .venv. */
+export const venvPython = ({venv}: ProjectPaths): string => path.join(venv, 'bin', 'python');
+
+/**
+ * The `jupyter` command of .venv.
+ * @throws Error in an installed package, which has neither notebooks nor JupyterLab.
+ */
+export function jupyterCommand({root, venv}: ProjectPaths): string {
+  if (isInstalledPackage(root)) {
+    throw new Error('this command runs the notebooks, which the npm package does not bring: use a ' +
+        'clone of the repository, after `make setup` there');
+  }
+  return path.join(venv, 'bin', 'jupyter');
+}
 
 /**
  * The environment for it: settings, sessions and caches inside .venv, so that nothing in the

@@ -21,6 +21,8 @@ export interface InterruptedError extends Error {
   readonly name: 'AbortError';
   /** The signal. */
   readonly interrupt: Interrupt;
+  /** What was kept, in words. */
+  readonly saved: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export const isInterrupted = (error: unknown): error is InterruptedError =>
 /** @param saved what was kept, for the message. */
 export const interruptedError = (interrupt: Interrupt, saved: string): InterruptedError =>
     Object.assign(new Error(`interrupted by ${interrupt}; ${saved}`), {
-      name: 'AbortError' as const, interrupt,
+      name: 'AbortError' as const, interrupt, saved,
     });
 
 const actions = new Set<(interrupt: Interrupt) => void>();
@@ -107,7 +109,7 @@ export async function interruptible<T>(
   try {
     const result = await work(controller.signal);
     await new Promise(setImmediate); // A signal may have come during the last part of it.
-    const {reason} = controller.signal;
+    const reason: unknown = controller.signal.reason;
     if (isInterrupted(reason)) throw interruptedError(reason.interrupt, 'this part is finished');
     return result;
   } finally {

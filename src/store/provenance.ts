@@ -3,7 +3,8 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {availableParallelism, cpus} from 'node:os';
 import * as path from 'node:path';
-import {projectPaths} from '../paths';
+import {isInstalledPackage, projectPaths} from '../paths';
+import type {Json} from './canonical';
 
 /** What computed a result, beside the processor. */
 export interface ComputeDevice {
@@ -41,10 +42,13 @@ export interface Provenance extends Partial<Omit<ComputeDevice, 'threads'>> {
   readonly attempts?: number;
   /** Ids of the runs that it is built on. */
   readonly parents?: readonly string[];
+  /** What the computation itself noted: nothing that decides the result. */
+  readonly notes?: {readonly [key: string]: Json};
 }
 
 /** What the store knows of a computation beside the machine. */
-export type ProvenanceDetails = Pick<Provenance, 'attempts' | 'parents'> & Partial<ComputeDevice>;
+export type ProvenanceDetails =
+  Pick<Provenance, 'attempts' | 'parents' | 'notes'> & Partial<ComputeDevice>;
 
 /** The provenance of a computation that began at `started` and ends now. */
 export function provenance(started: Date, details: ProvenanceDetails = {}): Provenance {
@@ -68,6 +72,7 @@ function packageVersion(): string {
 }
 
 function commit(): string | null {
+  if (isInstalledPackage()) return null; // a repository above it is the user's own
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'],
         {cwd: projectPaths().root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();

@@ -111,7 +111,8 @@ export async function takeLock(
 }
 
 /** Who holds the lock of a run; undefined when nobody does. */
-export function lockState(folder: string, {staleMs}: LockTimes = LOCK_TIMES): LockState | undefined {
+export function lockState(
+    folder: string, {staleMs}: LockTimes = LOCK_TIMES): LockState | undefined {
   const last = lastLock(folder);
   if (last === undefined || last.free) return undefined;
   const state = stateOf(last.file);

@@ -21,3 +21,6 @@ export const trashName = (folder: string): string =>
 
 /** The kind of a run by its id. */
 export const kindOf = (id: string): string => id.slice(0, id.lastIndexOf('-'));
+
+/** As much of a run's id as hardly another run's begins with: `train-1f0c93ab`. */
+export const shortRunId = (id: string): string => id.slice(0, id.lastIndexOf('-') + 9);

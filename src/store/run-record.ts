@@ -34,6 +34,7 @@ const recordSchema = z.looseObject({
     processor: z.string(), threads: z.number(), started: z.string(), seconds: z.number(),
     peakMemoryMiB: z.number(), device: z.string().optional(), tensorflow: z.string().optional(),
     attempts: z.number().optional(), parents: z.array(z.string()).optional(),
+    notes: z.record(z.string(), z.json()).optional(),
   }),
   checksum: z.string(),
 });

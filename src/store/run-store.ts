@@ -14,7 +14,7 @@ import * as path from 'node:path';
 import type {OnProgress, Progress} from '../types';
 import type {Json} from './canonical';
 import {findRunId} from './find-run';
-import {interruptible} from './interruption';
+import {interruptible, isInterrupted} from './interruption';
 import {provenance} from './provenance';
 import type {ComputeDevice, Provenance} from './provenance';
 import {clearUp, reopen, runFiles, verifiedFile} from './run-folder';
@@ -45,6 +45,8 @@ export interface RunResult {
   readonly arrays: Readonly<Record<string, NamedArray>>;
   /** Kept in `result.json`. */
   readonly values: {readonly [key: string]: Json};
+  /** What decides nothing but helps later, such as where images lay: kept in the provenance. */
+  readonly notes?: {readonly [key: string]: Json};
 }
 
 /** A finished run. */
@@ -168,11 +170,13 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
     const shared = shareProgress(folder);
     shared.end(); // What a killed process last said is of no interest.
     const started = new Date();
+    let last: Progress | undefined;
     try {
-      const {arrays, values} = await compute({
+      const {arrays, values, notes} = await compute({
         ...files, id, folder, signal, warn,
         onProgress(progress) {
           signal.throwIfAborted();
+          last = progress;
           shared.report(progress);
           onProgress?.(progress);
         },
@@ -182,8 +186,14 @@ export function openRunStore(root: string, options: RunStoreOptions = {}): RunSt
         id, values, files: files.seal(),
         provenance: provenance(started, {
           ...device?.(), attempts: lock.attempt, parents: runsNeededBy(request),
+          ...(notes !== undefined && {notes}),
         }),
       });
+    } catch (error) {
+      if (isInterrupted(error) && last !== undefined) {
+        onProgress?.({...last, stopped: error.saved});
+      }
+      throw error;
     } finally {
       shared.end();
     }

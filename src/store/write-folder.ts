@@ -23,6 +23,31 @@ export async function writeFolder(
   }
 }
 
+/**
+ * Makes the folder `dir` anew, in place of one that is there; when `fill` fails, that one stays.
+ * @param fill writes the content into the folder it is given.
+ */
+export async function replaceFolder(
+    dir: string, fill: (folder: string) => Promise<void> | void): Promise<void> {
+  const target = path.resolve(dir);
+  const fresh = `${target}.${process.pid}.new`;
+  const old = `${target}.${process.pid}.old`;
+  try {
+    await writeFolder(fresh, fill);
+    const replaced = existsSync(target);
+    if (replaced) renameSync(target, old);
+    try {
+      renameSync(fresh, target);
+    } catch (error) {
+      if (replaced) renameSync(old, target);
+      throw error;
+    }
+  } finally {
+    rmSync(fresh, {recursive: true, force: true});
+  }
+  rmSync(old, {recursive: true, force: true});
+}
+
 /** @throws Error when there is something at `dir` already that is no empty folder. */
 export function checkFree(dir: string): void {
   if (!existsSync(dir)) return;

@@ -2,6 +2,7 @@
 import {rmSync} from 'node:fs';
 import {constants} from 'node:os';
 import * as path from 'node:path';
+import {counted} from '../counted';
 import type {Profile} from '../experiments/profiles';
 import {trainInPool} from '../experiments/train-pool';
 import {LOCK_TIMES, takeLock} from '../store/run-lock';
@@ -40,7 +41,7 @@ export async function runLocally(
       onProgress, log: logOf,
       onFailure: ({work, reason}) => writeFile(failureFile(folder, lineOf(work.task)), `${reason}\n`),
     });
-    print(`${sweep.name}: ${finished.length} of ${lines.length} runs trained` +
+    print(`${sweep.name}: ${finished.length} of ${counted(lines.length, 'run')} trained` +
         `${failures.length === 0 ? '' : `, ${failures.length} failed:`}`);
     for (const {work, reason} of failures) {
       print(`  ${lineTitle(sweep, lineOf(work.task))}: ${reason}`);

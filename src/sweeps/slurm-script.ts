@@ -43,6 +43,7 @@ export function slurmScript(options: SlurmScriptOptions): string {
   } = options;
   const environment = {
     ...(given === undefined ? TRAINING_ENVIRONMENT : TENSORFLOW_TUNING),
+    HIDDEN_GAUSSIAN_HOME: projectPaths().work,
     HIDDEN_GAUSSIAN_RUNS: runs,
   };
   return [

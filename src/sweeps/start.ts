@@ -1,5 +1,6 @@
 /** Starting and resuming sweeps: what is neither finished nor under way is trained. */
 import * as path from 'node:path';
+import {counted} from '../counted';
 import {profileOf} from '../experiments/profiles';
 import type {Profile} from '../experiments/profiles';
 import {checkDisk} from '../experiments/train-pool';
@@ -109,12 +110,12 @@ function whatToDo(
     executor: Executor): {readonly todo: readonly number[]; readonly message: string} {
   const left = tasks.filter(({task}) => unfinished.some((each) =>
     each.n === task.n && each.width === task.width && each.seed === task.seed));
-  const counted = `${tasks.length} runs, ${tasks.length - left.length} finished`;
+  const totals = `${counted(tasks.length, 'run')}, ${tasks.length - left.length} finished`;
   if (left.length === 0) {
-    return {todo: [], message: `${counted}; now \`make figures PROFILE=${sweep.profile}\``};
+    return {todo: [], message: `${totals}; now \`make figures PROFILE=${sweep.profile}\``};
   }
   if (trainer !== undefined) {
-    return {todo: [], message: `${counted}; already being trained (${describeOwner(trainer)})`};
+    return {todo: [], message: `${totals}; already being trained (${describeOwner(trainer)})`};
   }
   if (queueError !== undefined && executor === 'slurm') {
     throw new Error(`${sweep.name}: Slurm's queue cannot be asked whether its runs are still ` +
@@ -125,7 +126,7 @@ function whatToDo(
   const inQueue = queued === 0 ? '' : `, ${queued} in Slurm's queue already`;
   return {
     todo: idle.map(({line}) => line),
-    message: `${counted}${inQueue}${idle.length === 0 ? '' : `, ${idle.length} to train`}`,
+    message: `${totals}${inQueue}${idle.length === 0 ? '' : `, ${idle.length} to train`}`,
   };
 }
 

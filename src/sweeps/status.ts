@@ -78,14 +78,16 @@ function figuresStatus(folder: string, {slurm}: Sweep, queue: readonly QueuedTas
 
 function taskStatus(
     folder: string, sweep: Sweep,
-    {task, line, queue}: {task: SweepTask; line: number; queue: readonly QueuedTask[]}): TaskStatus {
+    {task, line, queue}: {task: SweepTask; line: number; queue: readonly QueuedTask[]},
+): TaskStatus {
   const {state, progress} = runState(sweep.runs, task.run);
   const jobs = (sweep.slurm?.arrays ?? []).filter(({lines}) => lines.includes(line))
       .map(({job}) => job);
   const known = queue.filter((each) => each.index === line && jobs.includes(each.job));
   const queued = known.find(isActive);
   const ended = known.find(({job}) => job === jobs.at(-1));
-  const base = {task, line, log: newestLog(folder, task, line, jobs), inQueue: queued !== undefined};
+  const log = newestLog(folder, task, line, jobs);
+  const base = {task, line, log, inQueue: queued !== undefined};
   const steps = progress && `${progress.done} of ${progress.total}, ${progress.host}`;
   if (state === 'finished') return {...base, state, detail: ''};
   if (queued !== undefined && isWaiting(queued)) {

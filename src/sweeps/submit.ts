@@ -1,5 +1,6 @@
 /** The executor `slurm`: one job array, and a job for the figures that follows it. */
 import * as path from 'node:path';
+import {counted} from '../counted';
 import type {Profile} from '../experiments/profiles';
 import {taskNeeds} from '../experiments/train-tasks';
 import {makeFolder, writeFile} from '../store/write-file';
@@ -47,7 +48,7 @@ export function submitToSlurm(submission: Submission): string[] {
     ...sweep, slurm: {options, arrays: [...arrays, {job: array, lines: [...lines]}]},
   };
   writeSweep(folder, profile, record);
-  const said = [`job array ${array}: ${lines.length} runs`];
+  const said = [`job array ${array}: ${counted(lines.length, 'run')}`];
   if (withFigures) {
     // An earlier one waits for runs that failed.
     if (status.figuresJob !== undefined) scancel([status.figuresJob]);

@@ -57,6 +57,18 @@ export function formatInterval({estimate, low, high}: Interval, digits = 3): str
   return `${first} [${from}, ${to}]`;
 }
 
+/**
+ * A share with its interval in per cent, one decimal at most.
+ * @example formatShare({estimate: 0.03, low: 0.01, high: 0.0845}) // '3 % [1 %, 8.5 %]'
+ */
+export function formatShare({estimate, low, high}: Interval): string {
+  const text = (share: number): string => {
+    const value = Number((100 * share).toFixed(1));
+    return `${fixed(value, Number.isInteger(value) ? 0 : 1)} %`;
+  };
+  return `${text(estimate)} [${text(low)}, ${text(high)}]`;
+}
+
 /** A cell of a table as text: numbers rounded, `–` where there is nothing. */
 export function formatCell(cell: Cell | undefined, digits = 3): string {
   if (cell === null || cell === undefined) {

@@ -5,7 +5,8 @@ import {trace} from '../backend/trace';
 import {tf} from '../backend/tf';
 import {unflatten} from '../networks/parameters';
 import type {PreconditionedNetwork} from '../networks/preconditioning';
-import {weightedError} from './loss';
+import type {Denoiser} from '../types';
+import {lossWeight, weightedError} from './loss';
 import type {LossBatch} from './loss';
 import type {TrainOptions} from './options';
 
@@ -13,6 +14,35 @@ export interface FixedLoss {
   /** Mean weighted error per pixel with the parameters `[P]`. */
   evaluate(parameters: Tensor1D): number;
   dispose(): void;
+}
+
+/** Noise levels `[N]` and unit noise for images `[N, H, W, C]`: the same whenever they are drawn. */
+const fixedNoise = (
+    {shape}: Tensor4D, {pMean, pStd, seed}: TrainOptions): {sigma: Tensor1D; noise: Tensor4D} =>
+  tf.tidy(() => {
+    const rng = createRng(seed).fork('fixed-loss');
+    const normal = randomNormal<tf.Rank.R1>([shape[0]], rng.fork('sigma'));
+    return {
+      sigma: tf.exp(tf.add(tf.mul(normal, pStd), pMean)) as Tensor1D,
+      noise: randomNormal<tf.Rank.R4>(shape, rng.fork('noise')),
+    };
+  });
+
+/**
+ * The same loss of a denoiser for each image: what `evaluate` of `fixedLoss` is the mean of, so that
+ * checkpoints can be compared image by image.
+ * @param images clean images `[N, H, W, C]`; borrowed.
+ * @param options noise distribution and seed: those of the training.
+ * @returns the mean weighted error per pixel of each image, `[N]`.
+ */
+export function fixedLosses(
+    denoiser: Denoiser, images: Tensor4D, options: TrainOptions): Float64Array {
+  return Float64Array.from(tf.tidy(() => {
+    const {sigma, noise} = fixedNoise(images, options);
+    const noisy = tf.add<Tensor4D>(images, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
+    const error = tf.mean(tf.square(tf.sub(denoiser.denoise(noisy, sigma), images)), [1, 2, 3]);
+    return tf.mul(lossWeight(sigma, options.sigmaData), error).dataSync();
+  }));
 }
 
 /** Pixel values that go through the network at a time: 256 images of 28x28, 16 of 64x64x3. */
@@ -28,14 +58,11 @@ export const fixedLossBatch = (pixels: number): number =>
  */
 export function fixedLoss(
     model: PreconditionedNetwork, images: Tensor4D, options: TrainOptions): FixedLoss {
-  const {pMean, pStd, sigmaData, seed} = options;
+  const {sigmaData} = options;
   const [N, H, W, C] = images.shape;
   const batch = fixedLossBatch(H * W * C);
   const parts = tf.tidy(() => {
-    const rng = createRng(seed).fork('fixed-loss');
-    const normal = randomNormal<tf.Rank.R1>([N], rng.fork('sigma'));
-    const sigma = tf.exp(tf.add(tf.mul(normal, pStd), pMean)) as Tensor1D;
-    const noise = randomNormal<tf.Rank.R4>(images.shape, rng.fork('noise'));
+    const {sigma, noise} = fixedNoise(images, options);
     return Array.from({length: Math.ceil(N / batch)}, (_, i) => {
       const part = <T extends Tensor>(tensor: T): T =>
         tf.slice(tensor, i * batch, Math.min(batch, N - i * batch));

@@ -95,7 +95,8 @@ export function availableMemory(environment: NodeJS.ProcessEnv = process.env): n
   const free = process.platform !== 'linux' ? os.totalmem() :
     Math.min(os.totalmem(), process.availableMemory() + reclaimable());
   const limit = slurmLimit(environment);
-  return limit === undefined ? free : Math.min(free, Math.max(0, limit - process.memoryUsage.rss()));
+  if (limit === undefined) return free;
+  return Math.min(free, Math.max(0, limit - process.memoryUsage.rss()));
 }
 
 /** In a container's memory the cache of files counts as taken, until it is wanted. */

@@ -1,5 +1,6 @@
 /** The options of a training run: one plain record, saved and hashed with its results. */
 import {z} from 'zod';
+import {zodProblems} from '../zod-problems';
 
 /** Everything that decides the result of a training run, besides the images. */
 export interface TrainOptions {
@@ -97,7 +98,7 @@ export const DEFAULT_TRAIN_OPTIONS: TrainOptions = {
 export function trainOptions(overrides: Partial<TrainOptions> = {}): TrainOptions {
   const parsed = schema.safeParse({...DEFAULT_TRAIN_OPTIONS, ...overrides});
   if (!parsed.success) {
-    throw new RangeError(`trainOptions: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+    throw new RangeError(`trainOptions: ${zodProblems(parsed.error)}`);
   }
   const {checkpoints, steps} = parsed.data;
   const beyond = checkpoints.find((step) => step > steps);

@@ -53,8 +53,8 @@ export interface TrainCallbacks {
   readonly resume?: Checkpoint | undefined;
 }
 
-/** Images of the fixed losses. */
-const FIXED_IMAGES = 256;
+/** Images of the fixed losses: the first of a data set, at most so many. */
+export const FIXED_IMAGES = 256;
 /** Steps a call of the graph at most, and so between two returns to the event loop. */
 const STEPS_PER_CALL = 10;
 /** A call of several steps takes about this time at most, ms. */
@@ -95,7 +95,7 @@ export async function train(
   const state = resume === undefined ? newState(model, options) : restoredState(model, resume);
   const bytes = byteTensor(dataset.images, [dataset.count, H, W, C]);
   const settings = stepOptions(options);
-  const watchdog = createWatchdog(settings);
+  const watchdog = createWatchdog({...settings, checkpoints: options.checkpoints});
   const step = trace('train', trainStep({model, ...settings}), {
     state: {...state, bytes},
     cache: {model: model.form, settings: settings as unknown as Json},

@@ -17,18 +17,23 @@ export interface Watchdog {
 }
 
 type WatchedOptions = Pick<TrainStepOptions,
-  'adam' | 'batchSize' | 'pMean' | 'pStd' | 'streams'>;
+  'adam' | 'batchSize' | 'pMean' | 'pStd' | 'streams'> & {
+    /** Steps whose weights are kept, rising. */
+    readonly checkpoints: readonly number[];
+  };
 
 /** The watchdog of a run; its messages say where it went astray, and what to change. */
 export function createWatchdog(options: WatchedOptions): Watchdog {
-  const {adam, batchSize} = options;
+  const {adam, batchSize, checkpoints} = options;
   const stop = (what: string, step: number): never => {
     const sigmas = tf.tidy(() => batchSigmas(options, tf.scalar(step, 'int32')).dataSync());
     const rate = learningRateAt(step * batchSize, adam);
+    const kept = checkpoints.filter((checkpoint) => checkpoint <= step).at(-1);
     throw new Error(`train: ${what} at step ${step + 1} (sigma of its batch ` +
         `${Math.min(...sigmas).toPrecision(3)} to ${Math.max(...sigmas).toPrecision(3)}, learning ` +
         `rate ${Number(rate.toPrecision(3))}); lower the learning rate or lengthen the warm-up. ` +
-        'The last good checkpoint is kept');
+        (kept === undefined ? 'No checkpoint was reached' :
+          `The checkpoint of step ${kept} is kept`));
   };
   return {
     checkLoss(loss, step) {

@@ -47,7 +47,7 @@ function use({fn = scaled, x = [1, 2], name = 'scaled', ...options}: UseOptions 
   calls = 0;
   const traced = trace(name, fn, {state: {total: tf.scalar(1)}, cache: {a: 1}, ...options});
   const input = tf.tensor1d(x);
-  const values = [0, 1].map(() => take(traced.run({x: input})).next![0]!);
+  const values = [0, 1].map(() => take(traced.run({x: input}))['next']![0]!);
   input.dispose();
   traced.dispose();
   return {values, calls};

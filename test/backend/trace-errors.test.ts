@@ -146,7 +146,7 @@ test('an op that fails in the graph is named with its line', () => {
       typeAttribute('Taxis', DataType.int32),
     ], [x!, at!, tf.scalar(0, 'int32')])[0]!}}));
     const [good, bad] = [1, 2].map((index) => tf.tensor1d([index], 'int32'));
-    const call = (at: tf.Tensor): number[] => take(traced.run({x, at}, options)).y!;
+    const call = (at: tf.Tensor): number[] => take(traced.run({x, at}, options))['y']!;
     const values = call(good!);
     tf.neg(bad!).dispose();
     const handles = handleCount();

@@ -31,11 +31,11 @@ for (const eager of [false, true]) {
 
   test(`single calls and calls of several steps share the state (${kind})`, () => {
     const traced = trace('counter', counter, {state: counterState(), eager});
-    assert.deepEqual(take(traced.run(vector(1, 2), {steps: 3})).next, [3, 6, 9]);
-    assert.deepEqual(take(traced.run(vector(1))).next, [10]);
-    assert.deepEqual(take(traced.run(vector(2), {steps: 2})).next, [12, 14]);
+    assert.deepEqual(take(traced.run(vector(1, 2), {steps: 3}))['next'], [3, 6, 9]);
+    assert.deepEqual(take(traced.run(vector(1)))['next'], [10]);
+    assert.deepEqual(take(traced.run(vector(2), {steps: 2}))['next'], [12, 14]);
     traced.writeState({total: tf.scalar(100)});
-    assert.deepEqual(take(traced.run(vector(0), {steps: 1})).next, [100]);
+    assert.deepEqual(take(traced.run(vector(0), {steps: 1}))['next'], [100]);
     assert.deepEqual(take(traced.readState()), {total: [100], calls: [7]});
     traced.dispose();
   });
@@ -57,7 +57,7 @@ for (const eager of [false, true]) {
     }), {state: {n: tf.scalar(0, 'int32')}, eager});
     assert.deepEqual(traced.run(), {});
     assert.deepEqual(traced.run({}, {steps: 10}), {});
-    assert.deepEqual(take(traced.readState()).n, [11]);
+    assert.deepEqual(take(traced.readState())['n'], [11]);
     traced.dispose();
   });
 
@@ -72,7 +72,7 @@ for (const eager of [false, true]) {
     const before = [tf.memory().numTensors, handleCount(), sessionCount()];
     for (let i = 0; i < 1000; i++) call();
     assert.deepEqual([tf.memory().numTensors, handleCount(), sessionCount()], before);
-    assert.deepEqual(take(traced.readState()).calls, [4004]);
+    assert.deepEqual(take(traced.readState())['calls'], [4004]);
     traced.dispose();
     x.dispose();
   });

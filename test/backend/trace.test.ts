@@ -28,7 +28,7 @@ const gradientStep: TraceableFunction = ({weights, momentum}, {images}) => {
 
 test('a traced function carries its state from call to call', () => {
   const traced = trace('counter', counter, {state: counterState()});
-  const sums = [[1, 2, 3], [4, 5, 6]].map((x) => take(traced.run(vector(...x))).next);
+  const sums = [[1, 2, 3], [4, 5, 6]].map((x) => take(traced.run(vector(...x)))['next']);
   assert.deepEqual(sums, [[6], [21]]);
   assert.deepEqual(take(traced.readState()), {total: [21], calls: [2]});
   traced.dispose();
@@ -64,7 +64,7 @@ for (const eager of [false, true]) {
       state: {last: x!}, outputs: {last: last!, doubled: tf.mul(last!, 2)},
     }), {state: {last: tf.zeros([20_000])}, eager});
     for (let call = 0; call < 20; call++) {
-      assert.deepEqual(take(swap.run()).both, call % 2 === 0 ? [1, 2] : [2, 1]);
+      assert.deepEqual(take(swap.run())['both'], call % 2 === 0 ? [1, 2] : [2, 1]);
       const {last, doubled} = take(delay.run({x: tf.fill([20_000], call + 1)}));
       assert.deepEqual([last![0], last!.at(-1), doubled!.at(-1)], [call, call, 2 * call]);
     }
@@ -77,7 +77,7 @@ for (const eager of [false, true]) {
       state: {a: tf.scalar(8)}, outputs: {x: x!, a: a!, one: tf.tensor1d([1, 2]), twice: x!},
     }), {state: {a: tf.scalar(7)}, eager});
     assert.deepEqual(take(traced.run(vector(3))), {x: [3], a: [7], one: [1, 2], twice: [3]});
-    assert.deepEqual(take(traced.run(vector(4))).a, [8]);
+    assert.deepEqual(take(traced.run(vector(4)))['a'], [8]);
     traced.dispose();
   });
 
@@ -87,12 +87,12 @@ for (const eager of [false, true]) {
     const copy = traced.readState();
     traced.writeState({total: tf.scalar(100)});
     assert.deepEqual(take(traced.readState()), {total: [100], calls: [1]});
-    assert.deepEqual(take(traced.run(vector(1))).next, [101]);
-    assert.deepEqual(take(traced.run(vector(1, 1))).next, [103]);
+    assert.deepEqual(take(traced.run(vector(1)))['next'], [101]);
+    assert.deepEqual(take(traced.run(vector(1, 1)))['next'], [103]);
     assert.deepEqual(take(copy), {total: [1], calls: [1]});
     traced.writeState({total: tf.scalar(0), calls: tf.scalar(0, 'int32')});
     traced.writeState({calls: tf.scalar(9, 'int32')});
-    assert.deepEqual(take(traced.run(vector(5))).next, [5]);
+    assert.deepEqual(take(traced.run(vector(5)))['next'], [5]);
     assert.deepEqual(take(traced.readState()), {total: [5], calls: [10]});
     traced.dispose();
   });
@@ -126,7 +126,7 @@ for (const eager of [false, true]) {
     });
     const sequence = (): number[][] => {
       const traced = trace('draw', draw, {state: {step: tf.scalar(0, 'int32')}, eager});
-      const drawn = [0, 1, 2].map(() => take(traced.run()).noise!);
+      const drawn = [0, 1, 2].map(() => take(traced.run())['noise']!);
       traced.dispose();
       return drawn;
     };
@@ -147,7 +147,7 @@ for (const eager of [false, true]) {
       traced.run({x});
     });
     assert.deepEqual([tf.memory().numTensors, handleCount()], before);
-    assert.deepEqual(take(traced.run({x})).next, [9]);
+    assert.deepEqual(take(traced.run({x}))['next'], [9]);
     traced.dispose();
     x.dispose();
   });

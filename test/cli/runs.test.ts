@@ -49,10 +49,32 @@ test('list tells state, date, time, size and what a run is, and the totals', asy
   assert.match(line(work.id), new RegExp(
       `  running  .*  3 of 8 on .+, process ${process.pid}; n 3, list\\[0\\] 1, list\\[1\\] a$`));
   assert.match(context.lines.at(-1)!, /^5 runs: 3 finished, 1 running, 1 unfinished; \d+\.\d KiB$/);
+  assert.throws(() => listCommand({kind: 'trian'}, contextOf(root)),
+      {message: 'runs: there are no runs of kind trian; there are linearity, square, train'});
   const trainings = contextOf(root);
   listCommand({kind: 'train'}, trainings);
   assert.equal(trainings.lines.length, 4);
   await work.end();
+});
+
+test('a description is cut short at a terminal only', async () => {
+  const root = newRoot();
+  await finished(root, {kind: 'square', options: {text: 'a'.repeat(11), list: new Array(20).fill(7)}});
+  const [whole, cut] = [contextOf(root), {...contextOf(root), width: 60}];
+  [whole, cut].forEach((context) => listCommand({}, context));
+  assert.ok(whole.lines[0]!.endsWith('list[18] 7, list[19] 7'));
+  assert.match(cut.lines[0]!, /…$/);
+  assert.equal(whole.lines[0]!.indexOf('text a') + 60, cut.lines[0]!.length);
+});
+
+test('show names what is damaged', async () => {
+  const root = newRoot();
+  const id = await finished(root, trainRequest(1));
+  put(root, `${id}/result.json`, '{');
+  const context = contextOf(root);
+  showCommand(id, {}, context);
+  assert.ok(context.lines.some((line) =>
+    /^ +damaged +/.test(line) && line.includes(`${id}/result.json: expected the result record`)));
 });
 
 test('runs alone is the list, and --json is for scripts', async () => {
@@ -65,7 +87,10 @@ test('runs alone is the list, and --json is for scripts', async () => {
   const {runs: [run], strangers} = JSON.parse(runs(root, '--json').stdout);
   assert.deepEqual([run.id, run.state, run.format, run.needs, run.request.kind, strangers],
       [id, 'finished', RUN_FORMAT, [], 'train', []]);
-  assert.equal(runs(path.join(root, 'none')).stdout, '0 runs; 0 B\n');
+  assert.equal(cli(['runs'], {HIDDEN_GAUSSIAN_RUNS: path.join(root, 'none')}).stdout,
+      '0 runs; 0 B\n');
+  assert.equal(runs(path.join(root, 'none')).stderr, 'hidden-gaussian: --store: expected the ' +
+      `folder of a run store, there is none at ${path.join(root, 'none')}\n`);
   const lost = runs(root, 'lost');
   assert.deepEqual([lost.status, lost.stderr],
       [1, 'hidden-gaussian: runs: there is no command lost; --help lists them\n']);

@@ -68,7 +68,8 @@ function fill(disk: string, kind: Kind, free: number): () => void {
 }
 
 async function tryAt(
-    disk: string, reference: readonly Buffer[], kind: Kind, free: number): Promise<FullDiskOutcome> {
+    disk: string, reference: readonly Buffer[], kind: Kind, free: number,
+): Promise<FullDiskOutcome> {
   const root = path.join(disk, 'runs');
   mkdirSync(root);
   const makeRoom = fill(disk, kind, free);

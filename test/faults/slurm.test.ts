@@ -118,7 +118,9 @@ async function run(root: string, args: readonly string[], env: NodeJS.ProcessEnv
  * @throws Error when none is seen for a long time: they may all have finished meanwhile.
  */
 async function trainingProcess(runs: string, sweep: Sweep, without: readonly number[]):
-    Promise<{readonly line: number; readonly pid: number; readonly node: string; readonly step: number}> {
+    Promise<{
+      readonly line: number; readonly pid: number; readonly node: string; readonly step: number;
+    }> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     for (const [i, {run: id}] of sweep.tasks.entries()) {
       const {state, progress} = runState(runs, id);

@@ -21,7 +21,7 @@ test('panels are square, share one colour scale and have one y title a row', () 
   const plot = {width: layout.width - layout.margin.l - layout.margin.r,
     height: layout.height - layout.margin.t - layout.margin.b};
   for (const i of ['', 2, 3] as const) {
-    const [x, y] = [layout[`xaxis${i as 2}`].domain!, layout[`yaxis${i as 2}`].domain!];
+    const [x, y] = [layout[`xaxis${i as 2}`]!.domain!, layout[`yaxis${i as 2}`]!.domain!];
     assert.ok(Math.abs((x[1] - x[0]) * plot.width - (y[1] - y[0]) * plot.height) < 0.01);
   }
   assert.ok(data.every((trace) => trace.type === 'heatmap' && trace.coloraxis === 'coloraxis'));

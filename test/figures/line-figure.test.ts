@@ -103,17 +103,17 @@ test('panels share legend entries, styles and the y range', () => {
   assert.equal(first!.showlegend, true);
   assert.equal(second!.showlegend, false);
   assert.equal(first!.line!.color, second!.line!.color);
-  assert.deepEqual(figure.layout.yaxis!.range, figure.layout['yaxis2'].range);
+  assert.deepEqual(figure.layout.yaxis!.range, figure.layout['yaxis2']!.range);
   assert.equal(second!.meta.panel, 'training');
-  assert.ok(figure.layout.xaxis!.domain![1] < figure.layout['xaxis2'].domain![0]);
+  assert.ok(figure.layout.xaxis!.domain![1] < figure.layout['xaxis2']!.domain![0]);
 });
 
 test('panels of different quantities keep ranges and titles of their own', () => {
   const {layout} = linePanels({title: 'finding', panels: [
     {yTitle: 'GL', series: [{name: 'a', x: [1, 2], y: [0.1, 0.2]}]},
     {yTitle: 'copies', series: [{name: 'a', x: [1, 2], y: [10, 80]}]}]});
-  assert.notDeepEqual(layout.yaxis!.range, layout['yaxis2'].range);
-  assert.equal(layout['yaxis2'].title!.text, 'copies');
+  assert.notDeepEqual(layout.yaxis!.range, layout['yaxis2']!.range);
+  assert.equal(layout['yaxis2']!.title!.text, 'copies');
 });
 
 test('lineFigure names the series whose arrays do not match', () => {

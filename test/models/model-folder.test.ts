@@ -74,7 +74,7 @@ const BAD: readonly [what: string, change: (config: any) => unknown, message: Re
   ['no JSON', () => '{', /JSON/],
   ['another format', (config) => ({...config, format: 'other/2'}), /hidden-gaussian-model\/1/],
   ['an unknown field', (config) => ({...config, colour: 1}), /"colour"/],
-  ['no options', ({options: _, ...config}) => config, /at options/],
+  ['no options', ({options: _, ...config}) => config, /options: expected record/],
   ['two bad options', (config) => ({...config, options: {...config.options, dropout: 2, extra: 1}}),
     /(?=.*dropout)(?=.*"extra")/],
   ['a resolution that cannot be halved',

@@ -45,7 +45,8 @@ test('conv resamples before it convolves', () => tf.tidy(() => {
   const weights = weightsOf({weight: tf.tensor4d([2], [1, 1, 1, 1]), bias: tf.tensor1d([1])});
   const x = tf.tensor4d([1, 2, 3, 6], [1, 2, 2, 1]);
   const run = (resample: 'up' | 'down'): tf.Tensor =>
-      declare((scope) => conv(scope, {from: 1, to: 1, kernel: 1, resample})).layer.apply(weights, x);
+      declare((scope) => conv(scope, {from: 1, to: 1, kernel: 1, resample}))
+          .layer.apply(weights, x);
   assert.deepEqual([...run('down').dataSync()], [7]);
   assert.deepEqual(run('up').shape, [1, 4, 4, 1]);
   assert.deepEqual([...run('up').dataSync()].slice(0, 8), [3, 3, 5, 5, 3, 3, 5, 5]);
@@ -59,7 +60,8 @@ test('the first weights are Xavier-uniform times the factor, biases 0, gains 1',
       [{bound: bound(3, 5)}, {constant: 0}]);
   assert.deepEqual(inits((scope) => conv(scope, {from: 2, to: 4, kernel: 3, init: xavier(0.1)})),
       [{bound: 0.1 * bound(18, 36)}, {constant: 0}]);
-  assert.deepEqual(inits((scope) => norm(scope, {channels: 8, eps: 1e-6})), [{constant: 1}, {constant: 0}]);
+  assert.deepEqual(inits((scope) => norm(scope, {channels: 8, eps: 1e-6})),
+      [{constant: 1}, {constant: 0}]);
 });
 
 test('norm has min(32, C / 4) groups, or the next smaller number that divides C', () => {

@@ -67,6 +67,17 @@ test('the notebook gets at most two updates a second, and the first and last', (
   assert.equal(sent.at(-1), '<div>train: 100 in 10 s · loss 0.1</div>');
 });
 
+test('a computation that was stopped leaves what is kept of it, and the next one its bar', () => {
+  const sent: string[] = [];
+  const onProgress = notebookProgress(
+      {final: 'clear', now: () => 0, display: {raw: (_, html) => sent.push(`${html}`)}});
+  onProgress(report(3));
+  onProgress({...report(3), stopped: 'step 3 is kept'});
+  assert.equal(sent.at(-1), '<div>train: stopped; step 3 is kept. Run the cell again to go on.</div>');
+  onProgress(report(4));
+  assert.match(sent.at(-1)!, /^<div><progress.*train: 4 of 100/);
+});
+
 test('computations one after the other leave a line each, or nothing', () => {
   const run = (final: 'line' | 'clear'): string => {
     let last = '';

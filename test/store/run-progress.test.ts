@@ -4,6 +4,7 @@ import {hostname, tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {interruptedError} from '../../src/store/interruption';
 import {openRunStore} from '../../src/store/run-store';
 import {readProgress, shareProgress} from '../../src/store/run-progress';
 import type {Progress} from '../../src/types';
@@ -40,6 +41,17 @@ test('what is no progress is none, and what cannot be written stops nothing', ()
   nowhere.end();
 });
 
+test('after an interruption the last report says what is kept', async () => {
+  const shown: Progress[] = [];
+  const store = openRunStore(scratch, {onProgress: (progress) => shown.push(progress)});
+  const report = {label: 'train', done: 3, total: 9};
+  await assert.rejects(store.run({kind: 'stopped', options: {}}, ({onProgress}) => {
+    onProgress(report);
+    throw interruptedError('SIGINT', 'step 3 is kept');
+  }), /interrupted by SIGINT; step 3 is kept/);
+  assert.deepEqual(shown, [report, {...report, stopped: 'step 3 is kept'}]);
+});
+
 test('who waits for a run shows the progress of the one that computes it', async () => {
   const request = {kind: 'slow', options: {}};
   const shown: Progress[] = [];
@@ -55,7 +67,7 @@ test('who waits for a run shows the progress of the one that computes it', async
     return {arrays: {}, values: {answer: 42}};
   });
   const waited = other.run(request, () => assert.fail('computed twice'));
-  await sleep(100);
+  while (other.state(request).progress === undefined) await sleep(10);
   assert.deepEqual(other.state(request).state, 'running');
   assert.equal(other.state(request).progress!.done, 3);
   finish();

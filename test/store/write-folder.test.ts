@@ -5,7 +5,7 @@ import {
 import {tmpdir} from 'node:os';
 import * as path from 'node:path';
 import {after, test} from 'node:test';
-import {writeFolder} from '../../src/store/write-folder';
+import {replaceFolder, writeFolder} from '../../src/store/write-folder';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'write-folder-'));
 after(() => rmSync(scratch, {recursive: true}));
@@ -41,4 +41,21 @@ test('what is there already is kept, unless it is an empty folder', async () => 
       {message: `${full}: the folder is not empty; choose another one, or remove it first`});
   await assert.rejects(writeFolder(path.join(full, 'x'), () => assert.fail('was called')),
       {message: `${full}/x: there is a file of this name; choose another name for the folder`});
+});
+
+test('a folder is replaced when the new one is whole; the old one else stays', async () => {
+  const dir = path.join(scratch, 'replaced');
+  await replaceFolder(dir, (folder) => writeFileSync(path.join(folder, 'first'), ''));
+  assert.deepEqual(readdirSync(dir), ['first']);
+  await replaceFolder(dir, (folder) => {
+    writeFileSync(path.join(folder, 'second'), '');
+    assert.deepEqual(readdirSync(dir), ['first']);
+  });
+  assert.deepEqual(readdirSync(dir), ['second']);
+  await assert.rejects(replaceFolder(dir, () => {
+    throw new RangeError('no');
+  }), {message: 'no'});
+  assert.deepEqual(readdirSync(dir), ['second']);
+  const names = readdirSync(scratch).filter((name) => name.startsWith('replaced'));
+  assert.deepEqual(names, ['replaced']);
 });

@@ -32,7 +32,7 @@ test('a checkpoint that no step reaches is refused', () => {
 
 test('every bad field is named', () => {
   const bad: [Partial<Record<keyof TrainOptions, unknown>>, RegExp][] = [
-    [{width: 6}, /multiple of 4 .*width/], [{width: 0}, /width/], [{numBlocks: 0}, /numBlocks/],
+    [{width: 6}, /width: must be a multiple of 4$/], [{width: 0}, /width/], [{numBlocks: 0}, /numBlocks/],
     [{channelMult: []}, /channelMult/], [{steps: 0}, /steps/], [{steps: 2.5}, /steps/],
     [{batchSize: -1}, /batchSize/], [{learningRate: 0}, /learningRate/],
     [{learningRate: NaN}, /learningRate/], [{warmupSteps: -1}, /warmupSteps/],

@@ -15,7 +15,8 @@ import {tinyDataset} from '../tiny-dataset';
 
 const tiny = songUNet({resolution: 4, channels: 1, modelChannels: 4, channelMult: [1]});
 const OPTIONS: TrainStepOptions = {
-  model: precondition(tiny, edmPreconditioning()), batchSize: 3, pMean: -1.2, pStd: 1.2, sigmaData: 0.5,
+  model: precondition(tiny, edmPreconditioning()), batchSize: 3, pMean: -1.2, pStd: 1.2,
+  sigmaData: 0.5,
   adam: {learningRate: 1e-2, rampImages: 6, beta1: 0.9, beta2: 0.999, eps: 1e-8},
   ema: {halfLifeImages: 10, rampRatio: 0.5},
   streams: {batch: 1, sigma: 2, noise: 3, dropout: 4},

@@ -113,7 +113,7 @@ test('a loss that is not finite stops the run and says what to change', async ()
   await assert.rejects(collect(options), (error: Error) => {
     assert.match(error.message, new RegExp('^train: the loss became (NaN|-?Infinity) at step ' +
         '\\d+ \\(sigma of its batch [\\d.]+ to [\\d.]+, learning rate 1e\\+30\\); lower the learning ' +
-        'rate or lengthen the warm-up. The last good checkpoint is kept$'));
+        'rate or lengthen the warm-up. No checkpoint was reached$'));
     return true;
   });
   assert.deepEqual(counts(), before, 'nothing is left behind');

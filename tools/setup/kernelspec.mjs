@@ -29,6 +29,7 @@ export function kernelspecStage({root, venv}) {
   }));
   return {
     name: 'kernelspec',
+    cloneOnly: true,
     title: 'Jupyter kernels (tslab, jslab)',
     after: ['python'],
     inputs: () => files.map(({text}) => text),

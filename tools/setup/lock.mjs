@@ -8,8 +8,8 @@ import {writeAtomically} from './stage.mjs';
 
 /**
  * @typedef {object} Lock
- * @property {(pid: number | undefined) => void} setChild notes the running tool: should this
- *     process be killed alone, the next one waits for that tool too.
+ * @property {(pids: number[]) => void} setChild notes the running tools: should this process be
+ *     killed alone, the next one waits for these too.
  * @property {() => void} release
  */
 
@@ -43,8 +43,7 @@ export async function takeLock(file, {onWait = () => {}, pollMs = 300} = {}) {
   }
   unlinkSync(own);
   return {
-    setChild: (pid) => writeAtomically(
-        file, JSON.stringify(pid === undefined ? [process.pid] : [process.pid, pid])),
+    setChild: (pids) => writeAtomically(file, JSON.stringify([process.pid, ...pids])),
     release: () => rmSync(file, {force: true}),
   };
 }

@@ -5,7 +5,8 @@
  *   sh tools/setup.sh              everything, for the device of the last set-up (at first: cpu)
  *   sh tools/setup.sh --pending    names what a set-up would have to make, and makes nothing
  *
- * State is in .setup: stamps, the device, logs, the lock. See docs/setup.md.
+ * In an installed package `npx hidden-gaussian setup` runs it. State is in .setup: stamps, the
+ * device, logs, the lock. See docs/setup.md.
  *
  * @typedef {object} Context
  * @property {string} root the project's folder.
@@ -13,7 +14,7 @@
  * @property {string} tmp for temporary files, on the same disk.
  * @property {'cpu' | 'gpu'} device
  * @property {(name: string) => string} log the log file of a stage.
- * @property {(pid: number | undefined) => void} onChild
+ * @property {(pids: number[]) => void} onChild
  */
 import {mkdirSync, readFileSync, rmSync, statfsSync} from 'node:fs';
 import path from 'node:path';
@@ -23,6 +24,7 @@ import {lapackStage} from './lapack.mjs';
 import {takeLock} from './lock.mjs';
 import {nativeStage} from './native.mjs';
 import {buildStage, nodeModulesStage} from './node.mjs';
+import {isInstalledPackage, setupCommand} from './packages.mjs';
 import {checkPlatform, chooseDevice, thisMachine} from './platform.mjs';
 import {fullDisk} from './problem.mjs';
 import {pythonStage} from './python.mjs';
@@ -31,17 +33,25 @@ import {addonStage, tensorflowStage} from './tensorflow.mjs';
 import {stopTool} from './tool.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const installed = isInstalledPackage(root);
 const state = path.join(root, '.setup');
 const stampDir = path.join(state, 'stamps');
 const deviceFile = path.join(state, 'device');
 /** Free disk that a first set-up needs, in GB. */
 const NEEDED_GB = {cpu: 4, gpu: 14};
 
-/** @param {Context} context */
-const stagesOf = (context) => [
-  nodeModulesStage(context), pythonStage(context), tensorflowStage(context), addonStage(context),
-  lapackStage(context), nativeStage(context), kernelspecStage(context), buildStage(context),
-];
+/**
+ * A clone needs all stages. An installed package comes compiled, npm brings its packages, and it
+ * has no notebooks.
+ * @param {Context} context
+ */
+function stagesOf(context) {
+  const stages = [
+    nodeModulesStage(context), pythonStage(context), tensorflowStage(context), addonStage(context),
+    lapackStage(context), nativeStage(context), kernelspecStage(context), buildStage(context),
+  ];
+  return installed ? stages.filter(({cloneOnly}) => !cloneOnly) : stages;
+}
 
 /** @param {Partial<Context>} [more] @returns {Context} */
 function makeContext({onChild = () => {}} = {}) {
@@ -69,7 +79,7 @@ async function setUp() {
   const interrupted = (/** @type {NodeJS.Signals} */ signal) => {
     // While the tool is still ending, the lock has to keep the next set-up waiting for it.
     if (!stopTool(signal)) lock.release();
-    process.stderr.write('\nsetup: interrupted; `make setup` goes on from here.\n');
+    process.stderr.write(`\nsetup: interrupted; \`${setupCommand(root)}\` goes on from here.\n`);
     process.exit(130);
   };
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -126,7 +136,7 @@ function fail(cause) {
   const error = cause.code === 'ENOSPC' ? fullDisk('The set-up') : cause;
   if (error.tail) process.stderr.write(`${error.tail}\n`);
   const text = error.remedy ? `${error.message}\n  ${error.remedy}` : error.stack;
-  process.stderr.write(`setup: ${text}\n`);
+  process.stderr.write(`setup: ${text.replaceAll('make setup', setupCommand(root))}\n`);
   if (error.log) process.stderr.write(`  All output: ${path.relative(root, error.log)}\n`);
   process.exitCode = 1;
 }

@@ -1,9 +1,12 @@
 /** Compiles native/: the project's own TensorFlow ops, and the door to TensorFlow's op list. */
 import {mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import path from 'node:path';
+import {packageFolder} from './packages.mjs';
 import {findCompiler} from './tensorflow.mjs';
 import {runTool} from './tool.mjs';
 
+const TFJS = '@tensorflow/tfjs-node-gpu';
 /** Flags of the loops: no errno, no traps, fused multiply-adds; nothing that reorders sums. */
 const LOOPS = ['-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast'];
 /** Processor families that the loops are compiled for: namespace and flags. */
@@ -38,9 +41,12 @@ export function nativeStage({root, log, onChild}) {
     async make() {
       mkdirSync(build, {recursive: true});
       const run = {cwd: root, log: log('native'), onChild};
-      const command = findCompiler();
-      for (const args of commands) await runTool({...run, what: 'The C++ compiler', command, args});
-      const tfjs = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+      const compiler = {what: 'The C++ compiler', command: findCompiler(), cwd: root, onChild};
+      const objects = commands.slice(0, -1).map((args, i) =>
+        ({...compiler, args, log: log(`native-${i + 1}`)}));
+      await inParallel(objects, availableParallelism(), runTool);
+      await runTool({...compiler, args: commands.at(-1) ?? [], log: run.log});
+      const tfjs = packageFolder(root, TFJS);
       await runTool({
         ...run, what: 'Loading the compiled ops', command: process.execPath,
         args: ['-e', `require(${JSON.stringify(tfjs)});
@@ -51,6 +57,28 @@ export function nativeStage({root, log, onChild}) {
   };
 }
 
+/**
+ * Does work on several items at a time. After a failure nothing more begins, and what is under way
+ * comes to its end first.
+ * @template T
+ * @param {T[]} items @param {number} atOnce @param {(item: T) => Promise<void>} work
+ */
+export async function inParallel(items, atOnce, work) {
+  const waiting = [...items];
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({length: atOnce}, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
 /** @param {string} build */
 const partialOf = (build) => path.join(build, 'hidden-gaussian.node.partial');
 
@@ -59,12 +87,11 @@ const partialOf = (build) => path.join(build, 'hidden-gaussian.node.partial');
  * @param {string} root @param {string} build @param {string[]} sources
  */
 function compilerCommands(root, build, sources) {
-  const modules = path.join(root, 'node_modules');
-  const deps = path.join(modules, '@tensorflow', 'tfjs-node-gpu', 'deps');
+  const deps = path.join(packageFolder(root, TFJS), 'deps');
   const include = path.join(deps, 'include');
   const shared = ['-std=c++17', '-O3', '-fPIC', '-c'];
   const headers = [
-    '-DNAPI_VERSION=8', '-I', path.join(modules, 'node-api-headers', 'include'),
+    '-DNAPI_VERSION=8', '-I', path.join(packageFolder(root, 'node-api-headers'), 'include'),
     '-isystem', include, '-isystem', path.join(include, 'external', 'com_google_protobuf'),
   ];
   /** @type {string[]} */

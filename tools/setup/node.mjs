@@ -18,6 +18,7 @@ export function nodeModulesStage({root, log, onChild}) {
   ];
   return {
     name: 'node-modules',
+    cloneOnly: true,
     title: 'Node.js packages (npm ci)',
     inputs: () => [
       ...files.map((file) => readFileSync(path.join(root, file))), process.platform, process.arch,
@@ -52,6 +53,7 @@ function npmEnvironment() {
 export function buildStage({root, log, onChild}) {
   return {
     name: 'build',
+    cloneOnly: true,
     title: 'Compiled TypeScript (dist)',
     after: ['node-modules'],
     inputs: () => [

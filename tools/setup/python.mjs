@@ -1,6 +1,7 @@
 /** Finds a Python and makes the project's own environment, .venv, with it. */
 import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
+import {isInstalledPackage} from './packages.mjs';
 import {problem} from './problem.mjs';
 import {outputOf, runTool} from './tool.mjs';
 
@@ -69,7 +70,7 @@ export const PIP_INSTALL =
  * @param {string} options.venv its folder.
  * @param {string} options.requirements
  * @param {string} options.tmp for temporary files, on the same disk.
- * @param {{cwd: string, log: string, onChild: (pid: number | undefined) => void}} options.run
+ * @param {{cwd: string, log: string, onChild: (pids: number[]) => void}} options.run
  * @param {string} [options.program] Python that shows that the packages load.
  */
 export async function makeEnvironment({venv, requirements, tmp, run, program = ''}) {
@@ -92,18 +93,21 @@ export async function makeEnvironment({venv, requirements, tmp, run, program = '
 }
 
 /**
- * The stage that makes .venv with JupyterLab and the rest of requirements/jupyter.txt.
+ * The stage that makes .venv: in a clone with JupyterLab and the rest of requirements/jupyter.txt, in
+ * an installed package with kaleido only, which draws the PNGs.
  * @param {import('./main.mjs').Context} context
  * @returns {import('./stage.mjs').Stage}
  */
 export function pythonStage({root, venv, tmp, log, onChild}) {
-  const requirements = path.join(root, 'requirements', 'jupyter.txt');
+  const kaleido = path.join(root, 'requirements', 'kaleido.txt');
+  const installed = isInstalledPackage(root);
+  const requirements = installed ? kaleido : path.join(root, 'requirements', 'jupyter.txt');
   const python = path.join(venv, 'bin', 'python');
   return {
     name: 'python',
-    title: 'Python environment (.venv: JupyterLab, nbconvert, plotly, kaleido)',
-    inputs: () => [readFileSync(requirements), venv, ...PIP_INSTALL],
-    outputs: [python, path.join(venv, 'bin', 'jupyter')],
+    title: `Python environment (.venv: ${installed ? '' : 'JupyterLab, nbconvert, plotly, '}kaleido)`,
+    inputs: () => [readFileSync(requirements), readFileSync(kaleido), venv, ...PIP_INSTALL],
+    outputs: [python, ...installed ? [] : [path.join(venv, 'bin', 'jupyter')]],
     check: () => void findPython(),
     make: () => makeEnvironment(
         {venv, requirements, tmp, run: {cwd: root, log: log('python'), onChild}}),

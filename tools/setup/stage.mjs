@@ -8,6 +8,7 @@
  * @property {string} name names the stamp.
  * @property {string} title what a person reads while the stage runs.
  * @property {string[]} [after] names of the stages it builds on, which come before it.
+ * @property {boolean} [cloneOnly] whether an installed package does without it.
  * @property {() => Array<string | Buffer>} inputs everything the result depends on.
  * @property {string[]} outputs paths that exist when the stage is complete.
  * @property {() => void} [check] throws a problem when something needed is missing; called for all

@@ -1,6 +1,7 @@
 /** Brings the TensorFlow wheel and compiles tfjs-node-gpu's addon against its libraries. */
 import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync} from 'node:fs';
 import path from 'node:path';
+import {packageFolder} from './packages.mjs';
 import {problem} from './problem.mjs';
 import {PIP_INSTALL, pipEnvironment} from './python.mjs';
 import {outputOf, runTool} from './tool.mjs';
@@ -63,11 +64,10 @@ export function findCompiler() {
  * @returns {import('./stage.mjs').Stage}
  */
 export function addonStage({root, venv, log, onChild}) {
-  const modules = path.join(root, 'node_modules');
-  const gpuPackage = path.join(modules, '@tensorflow', 'tfjs-node-gpu');
+  const gpuPackage = packageFolder(root, '@tensorflow/tfjs-node-gpu');
   const addon = path.join(gpuPackage, 'lib', 'napi-v8', 'tfjs_binding.node');
   const partial = `${addon}.partial`;
-  const args = compilerArguments(modules, partial);
+  const args = compilerArguments(packageFolder(root, 'node-api-headers'), partial);
   return {
     name: 'addon',
     title: 'TensorFlow addon for Node.js (compiled)',
@@ -114,13 +114,13 @@ function linkLibraries(gpuPackage, venv) {
   link('nvidia', path.join(venv, 'tensorflow', 'nvidia'));
 }
 
-/** @param {string} modules @param {string} output */
-function compilerArguments(modules, output) {
+/** @param {string} headers the package node-api-headers. @param {string} output */
+function compilerArguments(headers, output) {
   const [origin, ...system] = process.platform === 'darwin' ?
     ['@loader_path', '-undefined', 'dynamic_lookup'] : ['$ORIGIN'];
   return [
     '-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8', ...system,
-    '-I', path.join(modules, 'node-api-headers', 'include'), '-I', '.', '-I', 'deps/include',
+    '-I', path.join(headers, 'include'), '-I', '.', '-I', 'deps/include',
     'binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', '-o', output,
     '-L', 'deps/lib', `-Wl,-rpath,${origin}/../../deps/lib`,
     '-ltensorflow', '-ltensorflow_framework',

@@ -12,20 +12,21 @@ import {explainFailure, problem} from './problem.mjs';
  * @property {string} cwd
  * @property {string} log file that gets all output.
  * @property {NodeJS.ProcessEnv} [env] default: this process's.
- * @property {(pid: number | undefined) => void} [onChild] told the process while it runs.
+ * @property {(pids: number[]) => void} [onChild] told which processes run, at each change.
  * @property {string} [remedy] what to do when it fails for a reason that is not recognised.
  */
 
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let running;
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+const runningPids = () => [...running].flatMap(({pid}) => pid === undefined ? [] : [pid]);
 
 /**
- * Passes a signal on to the running tool.
+ * Passes a signal on to the running tools.
  * @param {NodeJS.Signals} signal
  * @returns {boolean} whether one was running.
  */
 export function stopTool(signal) {
-  return running?.kill(signal) ?? false;
+  return [...running].map((child) => child.kill(signal)).includes(true);
 }
 
 /**
@@ -36,22 +37,23 @@ export function stopTool(signal) {
 export async function runTool({what, command, args, cwd, log, env = process.env, onChild, remedy}) {
   mkdirSync(path.dirname(log), {recursive: true});
   const output = openSync(log, 'w');
+  const child = spawn(command, args, {cwd, env, stdio: ['ignore', output, output]});
+  running.add(child);
   /** @type {number | NodeJS.Signals} */
   let ending;
   try {
     ending = await new Promise((resolve, reject) => {
-      running = spawn(command, args, {cwd, env, stdio: ['ignore', output, output]});
-      running.on('error', reject);
-      running.on('close', (status, signal) => resolve(/** @type {any} */ (status ?? signal)));
-      onChild?.(running.pid);
+      child.on('error', reject);
+      child.on('close', (status, signal) => resolve(/** @type {any} */ (status ?? signal)));
+      onChild?.(runningPids());
     });
   } catch (error) {
     throw problem(
         `${what} cannot be started: ${/** @type {Error} */ (error).message}.`,
         `Install ${command} or put it on PATH, then run \`make setup\` again.`);
   } finally {
-    running = undefined;
-    onChild?.(undefined);
+    running.delete(child);
+    onChild?.(runningPids());
     closeSync(output);
   }
   if (ending !== 0) throw explainFailure(what, log, {ending, remedy});

@@ -112,7 +112,8 @@ export async function startCluster(count: number): Promise<Cluster> {
     const logs = [...daemons.keys()].map((name) =>
       `${name}: ${readFileSync(path.join(folder, `${name}.out`), 'utf8').slice(-500)}`);
     await cluster.stop();
-    throw new Error(`Slurm did not start: ${(error as Error).message}\n${logs.join('\n')}`);
+    throw new Error(`Slurm did not start: ${(error as Error).message}\n${logs.join('\n')}`,
+        {cause: error});
   }
 }
 
@@ -130,7 +131,9 @@ async function until(what: string, attempt: () => void): Promise<void> {
     try {
       return attempt();
     } catch (error) {
-      if (Date.now() > end) throw new Error(`${what}: ${(error as Error).message}`);
+      if (Date.now() > end) {
+        throw new Error(`${what}: ${(error as Error).message}`, {cause: error});
+      }
     }
     await sleep(200);
   }

@@ -9,7 +9,8 @@ export interface SlurmConfOptions {
   readonly ports: readonly number[];
 }
 
-export function slurmConf({folder, host, nodes, ports: [port, ...others]}: SlurmConfOptions): string {
+export function slurmConf(
+    {folder, host, nodes, ports: [port, ...others]}: SlurmConfOptions): string {
   return `ClusterName=test
 SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${port}

@@ -1,0 +1,51 @@
+/**
+ * The study of one finished training run, of a profile or on one's own images.
+ */
+import * as path from 'node:path';
+import {projectPaths} from '../paths';
+import {openRunStore} from '../store/run-store';
+import type {OnProgress} from '../types';
+import {profileOf} from './profiles';
+import {hasHeldOut, imagesOfRun} from './run-images';
+import type {RunImagesOptions} from './run-images';
+import {openStudy} from './study';
+import type {MeasureSettings, Study} from './study';
+import {openTrainRun} from './train-run';
+import type {TrainRun} from './train-run';
+
+export interface RunStudyOptions extends Omit<RunImagesOptions, 'onProgress'> {
+  /** How much is measured, as in the profile of this name (default `'quick'`). */
+  readonly profile?: string | undefined;
+  /** What is measured otherwise. */
+  readonly measures?: Partial<MeasureSettings>;
+  /** Folder of the run store (default `runs/`). */
+  readonly runs?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** `train` holds the run's training images. */
+export interface RunStudy extends Study {
+  readonly run: TrainRun;
+  /** Whether `heldOut` holds images that the run never saw; else the training images stand in. */
+  readonly heldOutIsUnseen: boolean;
+}
+
+/**
+ * Opens the study of a run; nothing is measured yet.
+ * @param name of the run, as `npx hidden-gaussian runs` lists it, or its beginning.
+ * @throws Error as `openTrainRun` and `imagesOfRun` do.
+ */
+export async function openRunStudy(
+    name: string, options: RunStudyOptions = {}): Promise<RunStudy> {
+  const {profile = 'quick', measures, onProgress, runs = projectPaths().runs} = options;
+  const settings = {...profileOf(profile), ...measures};
+  const run = openTrainRun(openRunStore(runs), name);
+  const {train, heldOut} = await imagesOfRun(run, options);
+  const [H, W] = run.imageShape;
+  const figures = path.join(projectPaths().figures, 'reports', run.stored.id);
+  const study = openStudy({
+    profile: settings, train, heldOut, runs, figures, claims: figures, onProgress,
+    images: `${run.dataset.name} ${H}×${W}`,
+  });
+  return {...study, run, heldOutIsUnseen: hasHeldOut(run)};
+}
