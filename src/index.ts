@@ -170,6 +170,7 @@ export type {
 } from './analysis/score-difference';
 export {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from './analysis/spectra';
 export type {BasisOverlap, SingularBasis} from './analysis/spectra';
+export type {Matrix64} from './backend/float64';
 export {earlyStopping} from './analysis/early-stopping';
 export type {
   CurveStep, EarlyStoppingOptions, EarlyStoppingResult,
@@ -190,6 +191,7 @@ export type {RunProgress} from './store/run-progress';
 export type {ComputeDevice, Provenance} from './store/provenance';
 export {isInterrupted} from './store/interruption';
 export type {Interrupt, InterruptedError} from './store/interruption';
+export type {Json} from './store/canonical';
 export {listRuns} from './store/list-runs';
 export type {RunEntry, RunStateName} from './store/list-runs';
 export {verifyRun} from './store/verify-run';
@@ -274,7 +276,7 @@ export {showFigure} from './figures/show';
 export type {ShowFigureOptions} from './figures/show';
 export type {DisplayTarget} from './figures/display-bundle';
 export type {KaleidoOptions} from './figures/kaleido';
-export type {PlotlyFigure} from './figures/types';
+export type {Dash, MarkerSymbol, PlotlyFigure} from './figures/types';
 export {createTable} from './tables/create-table';
 export {formatInterval, formatNumber} from './tables/format';
 export {showTable, tableToMarkdown} from './tables/show-table';

@@ -76,6 +76,7 @@ export async function sweepPoint(
 
 /**
  * All widths at the small N, fully trained (Li, Dai, Qu 2024, Fig. 3).
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a width of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -91,6 +92,7 @@ export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
 
 /**
  * All N at the profile's width, fully trained (the runs of section II).
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a size of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -107,6 +109,7 @@ export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
 
 /**
  * All checkpoints of the run with the small N (Li, Dai, Qu 2024, Fig. 3).
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a checkpoint, in the order of the steps.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -128,6 +131,7 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
 /**
  * Samples of the Gaussian of the small training set, exact (Li, Dai, Qu 2024, eq. 7), from the same
  * noise as those of the networks.
+ * @param workspace opened by `openWorkspace`.
  * @param count how many.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
@@ -162,6 +166,7 @@ export const middleDistance = ({toGaussian}: SweepPoint): number[] =>
 
 /**
  * The U-curve: where training comes closest to D_G.
+ * @param workspace opened by `openWorkspace`.
  * @param points of `timeSweep`.
  * @throws RangeError as `earlyStopping` does.
  * @example
@@ -177,6 +182,7 @@ export const closestToGaussian = (
 
 /**
  * What the paper claims of section IV, judged: C10, C11 and C15 of `CLAIMS`.
+ * @param workspace opened by `openWorkspace`.
  * @param results of `widthSweep`, `sizePoints` and `timeSweep`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});

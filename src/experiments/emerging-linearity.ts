@@ -34,6 +34,7 @@ export interface SizeResult {
 
 /**
  * Trains (or loads) the runs of all N and measures them (Li, Dai, Qu 2024, Fig. 1).
+ * @param workspace opened by `openWorkspace`.
  * @returns one entry a size of the profile, in rising order.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -75,6 +76,7 @@ export interface SeedResult {
 
 /**
  * How much linearity varies between trainings: the profile's seed and `moreSeeds`.
+ * @param workspace opened by `openWorkspace`.
  * @returns one entry a seed, the profile's own first.
  * @throws Error as `trainRun` and `linearityOf` do.
  * @example
@@ -118,6 +120,7 @@ export interface LinearityReferences {
 
 /**
  * The two analytic extremes: the affine D_G, and D_M of the smallest set.
+ * @param workspace opened by `openWorkspace`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const {gaussian} = await hg.linearityReferences(workspace);
@@ -154,6 +157,7 @@ export interface AlphaResult {
 
 /**
  * LS against the weight of the first image, for the run with the most images (C2 of `CLAIMS`).
+ * @param workspace opened by `openWorkspace`.
  * @param result of the run, from `sizeSweep`.
  * @param sigma noise level, > 0.
  * @returns one entry for each of seven weights, rising.
@@ -226,6 +230,7 @@ export const relativeGl = ({novelty, calibration}: SizeResult): number[] =>
 
 /**
  * What the paper claims of section II, judged: C1, C2 and C4 of `CLAIMS`.
+ * @param workspace opened by `openWorkspace`.
  * @param results of `sizeSweep`, at least two.
  * @param alphas of `alphaSweep`.
  * @param seeds of `seedSweep`; a single one gives no claim.

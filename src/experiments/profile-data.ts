@@ -10,6 +10,7 @@ import type {Dataset, ImageShape, OnProgress} from '../types';
 
 /** Fashion-MNIST, which `make data` brings: 60,000 training and 10,000 held-out images. */
 export interface FashionMnistData {
+  /** Tells the kinds of images apart. */
   readonly kind: 'fashion-mnist';
   /** Side of the images: 28, or padded and averaged down. */
   readonly resolution: FashionMnistResolution;
@@ -17,15 +18,19 @@ export interface FashionMnistData {
 
 /** Two data set zips in EDM's layout, which their user makes from images of her own. */
 export interface ZipData {
+  /** Tells the kinds of images apart. */
   readonly kind: 'zips';
   /** Name in captions. */
   readonly title: string;
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
+  /** The training images. */
   readonly train: ZipFile;
   /** Images that no training sees. */
   readonly heldOut: ZipFile;
 }
 
+/** One of the zips, and how it is made. */
 export interface ZipFile {
   /** Name in `data/`. */
   readonly file: string;
@@ -37,6 +42,7 @@ export interface ZipFile {
   readonly arguments: string;
 }
 
+/** The images of a profile. */
 export type ProfileData = FashionMnistData | ZipData;
 
 /** Sizes of Fashion-MNIST's two parts. */

@@ -8,8 +8,11 @@ import type {Workspace} from './workspace';
 
 /** One training run of a profile. */
 export interface TrainTask {
+  /** N. */
   readonly n: number;
+  /** Of the network. */
   readonly width: number;
+  /** Of the training. */
   readonly seed: number;
 }
 

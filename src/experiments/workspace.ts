@@ -37,19 +37,37 @@ export interface WorkspaceOptions {
 export interface Workspace extends Study {
   /** Sizes, widths, training options and how much is measured. */
   readonly profile: Profile;
-  /** The N training images of a run: nested in N. */
+  /**
+   * The N training images of a run: nested in N.
+   * @param n N.
+   */
   trainingSet(n: number): Dataset;
-  /** Loads or trains the run with N images, this width and training seed. */
+  /**
+   * Loads or trains the run with N images, this width and training seed.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
-  /** Whether that run is finished: then it is loaded at once. */
+  /**
+   * Whether that run is finished: then it is loaded at once.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   isTrained(n: number, width?: number, seed?: number): boolean;
-  /** The id of that run in the run store, trained or not. */
+  /**
+   * The id of that run in the run store, trained or not.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   runId(n: number, width?: number, seed?: number): string;
 }
 
 /**
- * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in it
- * for the others.
+ * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in
+ * it for the others.
  * @param profile as `profileOf` returns it.
  * @example console.log(hg.figuresDir(hg.profileOf('smoke')).split('/').slice(-2));
  * // [ 'figures', 'smoke' ]
@@ -61,6 +79,7 @@ export const figuresDir = (profile: Profile): string =>
 /**
  * Opens a workspace: what the notebooks compute comes from one, and what it computes is kept in the
  * run store.
+ * @param options `profile` names it; the others have defaults.
  * @throws Error when the images are missing, saying which command brings or makes them (for
  *     Fashion-MNIST `make data`); RangeError for an unknown profile.
  * @example

@@ -16,14 +16,25 @@ export interface RunFiles {
   /**
    * Writes a file whole and notes its checksum.
    * @param name in the run's folder, with `/` where it has a subfolder.
+   * @param content text is written as UTF-8.
    * @throws Error when it cannot be written, or another process has taken the run over.
    */
   write(name: string, content: string | Uint8Array): void;
-  /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
+  /**
+   * A file written earlier, also by an interrupted attempt; undefined when there is none.
+   * @param name as for `write`.
+   */
   read(name: string): Buffer | undefined;
-  /** The names of the files in a subfolder, `folder/name`, in alphabetical order. */
+  /**
+   * The names of the files in a subfolder, `folder/name`, in alphabetical order.
+   * @param subfolder of the run's folder.
+   */
   list(subfolder: string): string[];
-  /** Removes a file that is no longer needed. @throws Error as `write` does. */
+  /**
+   * Removes a file that is no longer needed.
+   * @param name as for `write`.
+   * @throws Error as `write` does.
+   */
   remove(name: string): void;
 }
 

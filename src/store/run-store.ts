@@ -95,9 +95,15 @@ export interface RunStore {
    */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
-  /** Loads the run if it is finished and whole; undefined otherwise. */
+  /**
+   * Loads the run if it is finished and whole; undefined otherwise.
+   * @param request as for `run`.
+   */
   find(request: RunRequest): StoredRun | undefined;
-  /** How far the run is, without reading it. */
+  /**
+   * How far the run is, without reading it.
+   * @param request as for `run`.
+   */
   state(request: RunRequest): RunState;
   /**
    * Loads a finished run by its name, as `npx hidden-gaussian runs` lists it.
@@ -129,6 +135,7 @@ export interface RunStoreOptions {
 /**
  * Opens (or starts) the store in the folder `root`. Nothing is written before the first run.
  * @param root folder of the runs; the project's own is `projectPaths().runs`.
+ * @param options who is told what, and how locks are kept; all have defaults.
  * @example
  * const store = hg.openRunStore('runs');
  * const request = {kind: 'primes', options: {below: 10}};
