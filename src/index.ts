@@ -226,12 +226,12 @@ export type {Subject} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
 export type {DenoisingError} from './experiments/optimal-denoiser';
 export {
-  alphaSweep, linearityClaims, linearityReferences, lowestScore, relativeGl, seedSweep,
-  sizeSweep,
+  alphaSweep, linearityReferences, lowestScore, relativeGl, seedSweep, sizeSweep,
 } from './experiments/emerging-linearity';
 export type {
   AlphaResult, LinearityReferences, SeedResult, SizeResult,
 } from './experiments/emerging-linearity';
+export {linearityClaims, lowestWeight, sizeTrends} from './experiments/linearity-claims';
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
@@ -240,16 +240,36 @@ export type {
 } from './experiments/gaussian-bias';
 export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
 export type {GaussianBiasResults, NetworkResults} from './experiments/gaussian-bias-claims';
+export {
+  DIRECTIONS, controlNumbers, deltaGaps, directionOverlap, sampleStructure,
+} from './experiments/gaussian-bias-summary';
 export {exampleFiles} from './experiments/example-files';
 export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
 export type {OwnFiles, OwnStudy, OwnStudyOptions} from './experiments/own-study';
 export {gradientDescent} from './experiments/gradient-descent';
 export type {DescentResult} from './experiments/gradient-descent';
 export {
-  biasClaims, closestToGaussian, gaussianSamples, middleDistance, sizePoints, timeSweep,
-  widthSweep,
+  biasClaims, biasTrends, closestToGaussian, gaussianSamples, highDistance, likenessToGaussian,
+  middleDistance, sizePoints, timeSweep, widthSweep,
 } from './experiments/capacity-and-time';
 export type {SweepPoint} from './experiments/capacity-and-time';
+
+// What a figure's title and the notes on its images say
+export {
+  likenessFinding, lossFinding, sizeFinding, stoppedCopiesFinding, stoppingFinding, widthFinding,
+} from './experiments/findings/capacity';
+export {
+  controlFinding, directionFinding, distanceFinding, nearGaussianFinding, relativeFinding,
+  spectrumFinding, structureFinding,
+} from './experiments/findings/gaussian-bias';
+export {
+  copiesFinding, linearityFinding, noveltyFinding, togetherFinding, weightFinding,
+} from './experiments/findings/linearity';
+export {
+  copyFinding, noiseFinding, optimalErrorFinding, unseenFinding,
+} from './experiments/findings/problem';
+export {trajectoryFigures} from './experiments/trajectory-figures';
+export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
 
 // Figures, tables, progress
 export {imageGrid} from './figures/image-grid';
@@ -262,6 +282,9 @@ export type {LinePanel} from './figures/line-panel';
 export type {LineSeries} from './figures/line-traces';
 export {overlapHeatmap} from './figures/heatmap';
 export type {OverlapHeatmapOptions, OverlapPanel} from './figures/heatmap';
+export {sliderFigure} from './figures/slider-figure';
+export type {FigureState, SliderFigureOptions} from './figures/slider-figure';
+export {figureAltText} from './figures/alt-text';
 export {scatterFigure} from './figures/scatter-figure';
 export type {ScatterFigureOptions, ScatterPoint} from './figures/scatter-figure';
 export {formatSigma, SIGMA_REGIMES, SIGMA_TITLE} from './figures/sigma-axis';

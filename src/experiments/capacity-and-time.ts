@@ -5,6 +5,7 @@ import type {MemorizationResult} from '../analysis/memorization';
 import {noisyInputs} from '../analysis/noisy-inputs';
 import {compareDenoisers} from '../analysis/score-difference';
 import type {DenoiserDistance} from '../analysis/score-difference';
+import {sampleSimilarity} from '../analysis/strong-generalization';
 import {trendTest} from '../analysis/trend';
 import {gaussianDenoiser} from '../denoisers/gaussian';
 import {gaussianStats} from '../denoisers/gaussian-stats';
@@ -12,6 +13,7 @@ import {karrasSchedule} from '../sampling/schedule';
 import {gaussianPath} from '../sampling/gaussian-path';
 import type {SampleResult} from '../sampling/solver';
 import type {Claim} from './claims';
+import type {Likeness, SizeTrend, WidthTrends} from './findings/capacity';
 import {heldOutParts, meanOverSigmas} from './gaussian-bias';
 import {noveltyOf, remember, samplesOf, sharedNoise} from './measure';
 import type {TrainRun} from './train-run';
@@ -164,6 +166,17 @@ const isHigh = (sigma: number): boolean => sigma > 9;
 export const middleDistance = ({toGaussian}: SweepPoint): number[] =>
     meanOverSigmas(toGaussian, isMiddle);
 
+/** Mean over sigma > 9 of each held-out image's NMSE to D_G. */
+export const highDistance = ({toGaussian}: SweepPoint): number[] =>
+    meanOverSigmas(toGaussian, isHigh, 'nmse');
+
+/** Likeness of a model's images to the Gaussian's from the same noise. */
+export const likenessToGaussian = (
+    {rng}: Workspace, name: string, exact: SampleResult, samples: SampleResult): Likeness => ({
+  name,
+  correlation: sampleSimilarity(exact, samples, {rng: rng.fork('likeness')}).gap.correlation,
+});
+
 /**
  * The U-curve: where training comes closest to D_G.
  * @param workspace opened by `openWorkspace`.
@@ -179,6 +192,29 @@ export const closestToGaussian = (
     {rng}: Workspace, points: readonly SweepPoint[]): EarlyStoppingResult =>
     earlyStopping(points.map((point) => ({step: point.step, values: middleDistance(point)})),
         {rng: rng.fork('early stopping')});
+
+/** How the distance to D_G goes with width at fixed N, and with N at fixed width. */
+export function biasTrends({rng}: Workspace, {widths, sizes}: {
+  readonly widths: readonly SweepPoint[];
+  readonly sizes: readonly SweepPoint[];
+}): {readonly byWidth: WidthTrends; readonly bySize: SizeTrend} {
+  const trend = (
+      label: string, points: readonly SweepPoint[], x: (point: SweepPoint) => number,
+      values: (point: SweepPoint) => number[]) =>
+      trendTest(points.map((point) => ({x: Math.log2(x(point)), values: values(point)})),
+          {rng: rng.fork(label)});
+  return {
+    byWidth: {
+      widths: [widths[0]!.width, widths.at(-1)!.width],
+      middle: trend('width', widths, ({width}) => width, middleDistance),
+      high: trend('width high', widths, ({width}) => width, highDistance),
+    },
+    bySize: {
+      sizes: [sizes[0]!.n, sizes.at(-1)!.n],
+      middle: trend('size', sizes, ({n}) => n, middleDistance),
+    },
+  };
+}
 
 /**
  * What the paper claims of section IV, judged: C10, C11 and C15 of `CLAIMS`.
@@ -198,28 +234,20 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
   readonly sizes: readonly SweepPoint[];
   readonly times: readonly SweepPoint[];
 }): Claim[] {
-  const {profile, rng} = workspace;
+  const {profile} = workspace;
   const steps = [times.at(-1)!.step];
   const small = {
     dataset: workspace.train.name, n: [profile.smallSize], steps, seed: profile.seed,
   };
   const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
-  const trend = (
-      label: string, points: readonly SweepPoint[], x: (point: SweepPoint) => number,
-      values: (point: SweepPoint) => number[]) =>
-      trendTest(points.map((point) => ({x: Math.log2(x(point)), values: values(point)})),
-          {rng: rng.fork(label)});
-  const byWidth = trend('width', widths, ({width}) => width, middleDistance);
-  const bySize = trend('size', sizes, ({n}) => n, middleDistance);
-  const byWidthHigh = trend('width high', widths, ({width}) => width,
-      ({toGaussian}) => meanOverSigmas(toGaussian, isHigh, 'nmse'));
+  const {byWidth, bySize} = biasTrends(workspace, {widths, sizes});
   const early = closestToGaussian(workspace, times);
   return [
     {
       ...small, id: 'C10', part: 'capacity', figure: '04-distance-by-width',
       statistic: `RMSE to D_G, mean over 0.4 < σ < 2, width ${widths.at(-1)!.width} minus ` +
           `width ${widths[0]!.width}`,
-      estimate: byWidth.change, verdict: verdict(byWidth.verdict === 'rises'),
+      estimate: byWidth.middle.change, verdict: verdict(byWidth.middle.verdict === 'rises'),
       note: 'These σ are where networks are least linear. At higher noise small networks are ' +
           'farther from D_G instead (C15), and below σ = 0.4 fewer images than pixels set a ' +
           'floor (C13).',
@@ -227,7 +255,7 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
     {
       ...small, id: 'C10', part: 'data', figure: '04-distance-by-size', n: sizes.map(({n}) => n),
       statistic: 'RMSE to D_G, mean over 0.4 < σ < 2, largest N minus smallest N',
-      estimate: bySize.change, verdict: verdict(bySize.verdict === 'falls'),
+      estimate: bySize.middle.change, verdict: verdict(bySize.middle.verdict === 'falls'),
       note: 'Most of the fall is at the smallest N.',
     },
     {
@@ -240,7 +268,7 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
       ...small, id: 'C15', part: 'capacity', figure: '04-distance-by-width',
       statistic: `NMSE to D_G at σ > 9, width ${widths.at(-1)!.width} minus width ` +
           `${widths[0]!.width}`,
-      estimate: byWidthHigh.change, verdict: verdict(byWidthHigh.verdict === 'falls'),
+      estimate: byWidth.high.change, verdict: verdict(byWidth.high.verdict === 'falls'),
     },
     {
       ...small, id: 'C15', part: 'time', figure: '04-early-stopping',
@@ -252,10 +280,8 @@ export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
 
 function timeAtHighNoise(workspace: Workspace, times: readonly SweepPoint[]):
     Pick<Claim, 'estimate' | 'verdict'> {
-  const values = ({toGaussian}: SweepPoint): number[] =>
-      meanOverSigmas(toGaussian, isHigh, 'nmse');
   const {change} = trendTest(
-      [times[0]!, times.at(-1)!].map((point) => ({x: point.step, values: values(point)})),
+      [times[0]!, times.at(-1)!].map((point) => ({x: point.step, values: highDistance(point)})),
       {rng: workspace.rng.fork('time high')});
   return {estimate: change, verdict: change.high < 0 ? 'reproduced' : 'not reproduced'};
 }

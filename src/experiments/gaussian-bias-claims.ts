@@ -1,16 +1,16 @@
 /** The claims of section III, from its measurements. */
-import {bootstrapMean, bootstrapStatistic, pairedDifference} from '../analysis/bootstrap';
-import {memorizationScores} from '../analysis/memorization';
-import {distanceGap} from '../analysis/score-difference';
+import {pairedDifference} from '../analysis/bootstrap';
 import type {DenoiserDistance, DistanceGap} from '../analysis/score-difference';
-import {sampleSimilarity} from '../analysis/strong-generalization';
-import {tf} from '../backend/tf';
 import type {SampleResult} from '../sampling/solver';
 import {formatInterval} from '../tables/format';
 import type {Interval} from '../types';
 import type {Claim, ClaimId} from './claims';
+import {ALIGNED, NEAR, WEIGHTS_NEAR} from './findings/gaussian-bias';
 import {meanOverSigmas} from './gaussian-bias';
 import type {ExplainedNetwork, LinearAgainstGaussian} from './gaussian-bias';
+import {
+  DIRECTIONS, deltaGaps, directionOverlap, medianOverSigmas, sampleStructure,
+} from './gaussian-bias-summary';
 import type {DescentResult} from './gradient-descent';
 import type {Study} from './study';
 import type {Workspace} from './workspace';
@@ -35,16 +35,10 @@ export interface GaussianBiasResults {
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
 }
 
-/** The paper's bound on RMSE for "nearly the same denoiser". */
-const NEAR = 0.05;
-const WEIGHTS_NEAR = 0.2;
 /** The likely reason where a network is far from the Gaussian at high noise. */
 const UNDERTRAINED = 'at high noise a short training stays short of the Gaussian (C15)';
 /** Excess over the least possible loss that counts as having arrived, for C9. */
 const ARRIVED = 0.05;
-/** How many leading directions are compared, and the overlap that counts as aligned. */
-const DIRECTIONS = 10;
-const ALIGNED = 0.8;
 const isEnd = (sigma: number): boolean => sigma >= 20 || sigma <= 0.1;
 const isMiddle = (sigma: number): boolean => !isEnd(sigma);
 const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'not reproduced';
@@ -94,18 +88,13 @@ export async function networkClaims(
     study: Study, {subject, distances, linear, samples, notebook = '05'}: NetworkResults):
     Promise<Claim[]> {
   const claim = claimsOf(study, notebook);
-  const [toLinear, toGaussian, toDelta] = distances as
-      readonly [DenoiserDistance, DenoiserDistance, DenoiserDistance];
+  const [toLinear, toGaussian] = distances as readonly [DenoiserDistance, DenoiserDistance];
   const ends = worst(toLinear, isEnd);
   const gaussianEnds = worst(toGaussian, isEnd);
-  const gaps = distanceGap(toDelta, toGaussian, {rng: study.rng.fork('C5')})
-      .filter(({sigma}) => isMiddle(sigma));
+  const gaps = deltaGaps(study, distances).filter(({sigma}) => isMiddle(sigma));
   const least = gaps.reduce((low, gap) => gap.rmse.estimate < low.rmse.estimate ? gap : low);
   const weights = medianOverSigmas(study, linear.weightNmse);
-  const directions = bootstrapMean(
-      linear.overlaps.filter((_, k) => study.sigmas[k]! > 0.1)
-          .map(({subspace}) => subspace[Math.min(DIRECTIONS, subspace.length) - 1]!),
-      {rng: study.rng.fork('directions')});
+  const directions = directionOverlap(study, linear);
   return [
     claim('C5', 'linear ends', 'largest RMSE(D_L, D_θ) over σ ≥ 20 and σ ≤ 0.1', ends.interval,
         ends.interval.high < NEAR, [subject], 'distances',
@@ -201,23 +190,15 @@ export async function gaussianBiasClaims(
 async function structureClaims(
     study: Study, subject: ExplainedNetwork, samples: NetworkResults['samples'],
     claim: MakeClaim): Promise<Claim[]> {
-  const tensors = samples.map(({result}) =>
-    tf.tensor4d(result.samples, [result.count, ...result.imageShape]));
-  try {
-    const similar = [1, 2].map((other) =>
-      sampleSimilarity(tensors[0]!, tensors[other]!, {rng: study.rng.fork('C7')}));
-    const copies = await memorizationScores(
-        subject.train, tensors[3]!, {rng: study.rng.fork('C7')});
-    return [
-      ...similar.map(({gap: {correlation}}, i) => claim('C7', `network and ${samples[i + 1]!.name}`,
-          'pixel correlation of images from the same noise, above that from other noise',
-          correlation, correlation.low > 0, [subject], 'trajectories')),
-      claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
-          copies.copyRatio, copies.copyRatio.low > 0.5, [subject], 'trajectories'),
-    ];
-  } finally {
-    tf.dispose(tensors);
-  }
+  const structure = await sampleStructure(study, subject, samples);
+  return [
+    ...(['linear', 'gaussian'] as const).map((key, i) => claim(
+        'C7', `network and ${samples[i + 1]!.name}`,
+        'pixel correlation of images from the same noise, above that from other noise',
+        structure[key], structure[key].low > 0, [subject], 'trajectories')),
+    claim('C7', 'D_M copies', 'copy ratio of the images that D_M generates',
+        structure.copyRatio, structure.copyRatio.low > 0.5, [subject], 'trajectories'),
+  ];
 }
 
 /** The largest mean RMSE over chosen sigmas, with its interval. */
@@ -226,15 +207,6 @@ function worst({points}: DenoiserDistance, chosen: (sigma: number) => boolean) {
     point.rmse.estimate > most.rmse.estimate ? point : most);
   return {sigma: far.sigma, interval: far.rmse};
 }
-
-/** Median with its interval over the noise levels. */
-const medianOverSigmas = ({rng}: Study, values: readonly number[]): Interval =>
-    bootstrapStatistic(values.length, (indices) => {
-      const sorted = Float64Array.from(indices, (i) => values[i]!).sort();
-      const middle = sorted.length >> 1;
-      return sorted.length % 2 === 1 ?
-        sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-    }, {rng: rng.fork('weights'), method: 'percentile'});
 
 const lowestSigma = ({points}: DenoiserDistance): readonly number[] =>
     points.at(-1)!.perSample.rmse;

@@ -9,6 +9,8 @@ import {createInterface} from 'node:readline';
 /** What to do when kaleido is not there. */
 export const REMEDY = 'run `make setup`, which installs it into .venv';
 
+const FONTS = path.resolve(__dirname, '..', '..', '..', 'tools', 'figure-fonts.conf');
+
 /**
  * The folder of kaleido's executable in a virtual environment.
  * @param venv default: the project's `.venv`.
@@ -64,7 +66,8 @@ export function startKaleido(folder: string): KaleidoProcess {
       LD_LIBRARY_PATH: [path.join(folder, 'lib'), process.env['LD_LIBRARY_PATH'] ?? '']
           .filter((entry) => entry !== '').join(path.delimiter),
       LD_PRELOAD: '',
-      FONTCONFIG_PATH: path.join(folder, 'etc', 'fonts'),
+      // Only the fonts that kaleido brings along: the machine's would change the picture.
+      FONTCONFIG_FILE: FONTS,
       XDG_DATA_HOME: path.join(folder, 'xdg'),
     },
   });

@@ -59,7 +59,9 @@ export function panelTitle(text: string, {xId, yId}: PanelPlace, lift: number): 
   };
 }
 
-const SYMBOL_WIDTH = 48;
+/** Room for a whole period of every dash. */
+const ITEM_WIDTH = 42;
+const SYMBOL_WIDTH = ITEM_WIDTH + 18;
 const LINE_HEIGHT = 20;
 const MAX_ENTRY = 200;
 
@@ -70,7 +72,7 @@ export function sideLegend(names: readonly string[]): {legend: Legend; names: st
   const widest = Math.max(...wrapped.map((name) => blockWidth(name, FONT_SIZE.legend)));
   return {
     legend: {x: 1.015, xanchor: 'left', y: 1, yanchor: 'top', font: {size: FONT_SIZE.legend},
-      tracegroupgap: 4},
+      itemwidth: ITEM_WIDTH, tracegroupgap: 4},
     names: wrapped,
     margin: Math.ceil(widest + SYMBOL_WIDTH + 26),
   };
@@ -86,7 +88,7 @@ export function footLegend(names: readonly string[], width: number, left: number
     legend: {
       orientation: 'h', xref: 'container', x: left / width, xanchor: 'left',
       yref: 'container', y: 0.012, yanchor: 'bottom', entrywidth, entrywidthmode: 'pixels',
-      font: {size: FONT_SIZE.legend},
+      itemwidth: ITEM_WIDTH, font: {size: FONT_SIZE.legend},
     },
     names: [...names],
     height: Math.ceil(names.length / columns) * LINE_HEIGHT + 14,

@@ -25,16 +25,19 @@ export function blockWidth(text: string, fontSize: number): number {
   return Math.max(...text.split('<br>').map((line) => textWidth(line, fontSize)));
 }
 
+/** A space that is not in a tag, next to an equals sign, in brackets, or before them. */
+const BREAKS = /(?<!=) (?![^<]*>)(?!=)(?![^[\]]*\])(?!\[)/;
+
 /**
  * Breaks text at spaces so that no line is wider than `maxWidth`, save a single long word.
- * `<br>` in the text stays a break; spaces inside a tag do not break it.
+ * `<br>` in the text stays a break. A tag, `N = 64` and `0.5 [0.4, 0.6]` stay in one piece.
  * @returns the lines; at least one.
  */
 export function wrapText(text: string, fontSize: number, maxWidth: number): string[] {
   return text.split('<br>').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
-    for (const word of paragraph.split(/ (?![^<]*>)/)) {
+    for (const word of paragraph.split(BREAKS)) {
       const longer = line === '' ? word : `${line} ${word}`;
       if (line !== '' && textWidth(longer, fontSize) > maxWidth) {
         lines.push(line);

@@ -6,6 +6,8 @@ import test from 'node:test';
 import {CLAIMS} from '../../src/experiments/claims';
 import {notebookNames, runFigures} from '../../src/experiments/figures-run';
 import type {Claim} from '../../src/experiments/claims';
+import type {PlotlyFigure} from '../../src/figures/types';
+import {confusedPairs} from '../figures/tell-apart';
 import {ROOT} from '../helpers';
 
 const SMOKE = path.join(ROOT, 'figures', 'smoke');
@@ -88,6 +90,9 @@ for (const name of notebookNames()) {
     for (const {data} of figures) {
       assert.ok(typeof data!['image/png'] === 'string' && data!['image/png'].length > 1000);
       assert.match(String(data!['text/plain']), /^Figure: /);
+    }
+    for (const {data} of figures) {
+      assert.deepEqual(confusedPairs(data![PLOTLY] as PlotlyFigure), []);
     }
     for (const figure of shown) {
       for (const extension of ['png', 'svg', 'json', 'csv']) {

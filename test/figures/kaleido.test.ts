@@ -79,6 +79,31 @@ test('a picture that takes too long ends the process and says how to wait longer
   await kaleido.close();
 });
 
+test('the fonts and settings of the machine do not change a picture', async () => {
+  const config = path.join(scratch, 'config', 'fontconfig');
+  mkdirSync(config, {recursive: true});
+  // A user who reads everything in a serif font, Lato too.
+  const {XDG_CONFIG_HOME: before} = process.env;
+  const draw = async (): Promise<Buffer> => {
+    const kaleido = createKaleido();
+    const png = await kaleido.render(figure, {format: 'png'});
+    await kaleido.close();
+    return png;
+  };
+  const expected = await draw();
+  writeFileSync(path.join(config, 'fonts.conf'), '<?xml version="1.0"?>' +
+      '<!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><match target="pattern">' +
+      '<edit name="family" mode="assign" binding="same"><string>DejaVu Serif</string></edit>' +
+      '</match></fontconfig>');
+  process.env['XDG_CONFIG_HOME'] = path.join(scratch, 'config');
+  try {
+    assert.ok(expected.equals(await draw()));
+  } finally {
+    if (before === undefined) delete process.env['XDG_CONFIG_HOME'];
+    else process.env['XDG_CONFIG_HOME'] = before;
+  }
+});
+
 test('kaleido runs from a folder with a space in its path', async () => {
   const folder = path.join(scratch, 'executable');
   symlinkSync(findKaleido(), folder);

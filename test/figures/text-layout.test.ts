@@ -28,6 +28,8 @@ test('wrapText keeps a long word whole and never breaks inside a tag', () => {
   assert.deepEqual(wrapText('aaaaaaaaaaaaaaaaaaaa b', 18, 20), ['aaaaaaaaaaaaaaaaaaaa', 'b']);
   assert.deepEqual(wrapText('x <span style="a: b">y</span>', 18, 5),
       ['x', '<span style="a: b">y</span>']);
+  assert.deepEqual(wrapText('LS +0.5 [0.4, 0.6] at N = 64', 18, 5),
+      ['LS', '+0.5 [0.4, 0.6]', 'at', 'N = 64']);
   assert.deepEqual(wrapText('one<br>two', 12, 500), ['one', 'two']);
 });
 
