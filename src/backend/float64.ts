@@ -9,9 +9,9 @@ import type {Tensor64} from './tensor64';
 
 /** A matrix in JavaScript memory. */
 export interface Matrix64 {
-  /** Number of rows. */
+  /** How many rows. */
   readonly rows: number;
-  /** Number of columns. */
+  /** How many columns. */
   readonly cols: number;
   /** Row by row, `[rows, cols]`. */
   readonly data: Float64Array;

@@ -35,7 +35,7 @@ export async function sweepPoint(
 
 /**
  * All widths at the small N, fully trained (Li, Dai, Qu 2024, Fig. 3).
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a width of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -51,7 +51,7 @@ export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
 
 /**
  * All N at the profile's width, fully trained (the runs of section II).
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a size of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -68,7 +68,7 @@ export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
 
 /**
  * All checkpoints of the run with the small N (Li, Dai, Qu 2024, Fig. 3).
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @returns one point a checkpoint, in the order of the steps.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -90,7 +90,7 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
 /**
  * Samples of the Gaussian of the small training set, exact (Li, Dai, Qu 2024, eq. 7), from the same
  * noise as those of the networks.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param count how many.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
@@ -146,7 +146,7 @@ export function biasTrends({rng}: Workspace, {widths, sizes}: {
 /**
  * What the paper claims of section IV, judged: C10, C11 and C15 of `CLAIMS`.
  * @param results of `widthSweep`, `sizePoints` and `timeSweep`.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const claims = hg.biasClaims(workspace, {

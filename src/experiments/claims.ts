@@ -41,7 +41,8 @@ export interface Claim {
 
 /**
  * The paper's claims (Li, Dai, Qu 2024), in the order of its sections.
- * @example console.log(hg.CLAIMS.C11); // Over training time the distance to the Gaussian is U-shaped
+ * @example
+ * console.log(hg.CLAIMS.C11); // Over training time the distance to the Gaussian is U-shaped
  */
 export const CLAIMS = {
   C1: 'Linearity of the denoisers rises with the number N of training images',

@@ -28,7 +28,7 @@ export interface SizeResult {
 
 /**
  * Trains (or loads) the runs of all N and measures them (Li, Dai, Qu 2024, Fig. 1).
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @returns one entry a size of the profile, in rising order.
  * @throws Error as `trainRun` and the measurements do.
  * @example
@@ -69,7 +69,7 @@ export interface SeedResult {
 
 /**
  * How much linearity varies between trainings: the profile's seed and `moreSeeds`.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @returns one entry a seed, the profile's own first.
  * @throws Error as `trainRun` and `linearityOf` do.
  * @example
@@ -113,7 +113,7 @@ export interface LinearityReferences {
 
 /**
  * The two analytic extremes: the affine D_G, and D_M of the smallest set.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const {gaussian} = await hg.linearityReferences(workspace);
@@ -150,8 +150,8 @@ export interface AlphaResult {
 
 /**
  * LS against the weight of the first image, for the run with the most images (C2 of `CLAIMS`).
+ * @param workspace opened by `openWorkspace`.
  * @param result of the run, from `sizeSweep`.
- * @param workspace profile, data and run store.
  * @param sigma noise level, > 0.
  * @returns one entry for each of seven weights, rising.
  * @example

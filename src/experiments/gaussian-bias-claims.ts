@@ -74,8 +74,8 @@ const claimsOf = (study: Study, notebook: string): MakeClaim =>
 
 /**
  * C5 to C7 of `CLAIMS`, for one network: what a single model can show.
+ * @param study a workspace, or what `openOwnStudy` returns.
  * @param results of `distancesToNetwork` (held out), `linearAgainstGaussian` and `trajectories`.
- * @param study profile, run store and exporter.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const subject = await hg.explainRun(workspace, 512);
@@ -132,7 +132,7 @@ export async function networkClaims(
 
 /**
  * What the paper claims of section III, judged: C5 to C9 and C13 of `CLAIMS`.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param results of both networks, and of `gradientDescent`.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
@@ -144,7 +144,8 @@ export async function networkClaims(
  * const [large, small] = [await measure(512), await measure(16)];
  * const claims = await hg.gaussianBiasClaims(workspace, {
  *   general: large.subject, generalDistances: large.distances, generalLinear: large.linear,
- *   memorizing: small.subject, memorizingDistances: small.distances, memorizingLinear: small.linear,
+ *   memorizing: small.subject, memorizingDistances: small.distances,
+ *   memorizingLinear: small.linear,
  *   samples: await hg.trajectories(workspace, large.subject, 8),
  *   descent: await hg.gradientDescent(workspace, 64),
  * });

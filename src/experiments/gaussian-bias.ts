@@ -65,7 +65,7 @@ export function heldOutParts({heldOut, profile}: Study): {fit: Dataset; judge: D
 /**
  * Trains (or loads) the run with N images and fits the three denoisers that may explain it: D_L in
  * closed form on half of the held-out images, D_G and D_M to the training images.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param n N.
  * @returns dispose of it after use.
  * @throws Error as `trainRun` and `fitLinearClosedForm` do.
@@ -125,7 +125,7 @@ export type InputSource = 'held out' | 'training' | 'own trajectory';
  * Distances of D_L, D_G and D_M to the network, in this order, on one kind of input (Li, Dai, Qu
  * 2024, eq. 10 and Fig. 2); loaded when the run store has them. On noisy training images D_M is the
  * exact answer by construction: judge on held-out ones.
- * @param study profile, run store and exporter.
+ * @param study a workspace, or what `openOwnStudy` returns.
  * @param subject of `explainRun` or `explainOwnNetwork`.
  * @param source where the inputs come from.
  * @throws as `compareDenoisers` does.
@@ -188,8 +188,8 @@ export const leadingVectors = ({mean, rank}: Pick<GaussianStats, 'mean' | 'rank'
 
 /**
  * Compares outputs and weights of D_L and D_G on the paper's sigma grid (Li, Dai, Qu 2024, Fig. 4).
+ * @param study a workspace, or what `openOwnStudy` returns.
  * @param subject of `explainRun` or `explainOwnNetwork`.
- * @param study profile, run store and exporter.
  * @throws as `compareDenoisers` does.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
@@ -237,7 +237,7 @@ export interface ControlRow {
  * The control: distil the multi-delta denoiser, which is as far from linear as can be, and the
  * network, on training and on held-out images. On its own training images the best affine fit of
  * *any* exact denoiser is the Wiener filter, so agreement of D_L with D_G alone proves nothing.
- * @param study profile, run store and exporter.
+ * @param study a workspace, or what `openOwnStudy` returns.
  * @param subject of `explainRun` or `explainOwnNetwork`.
  * @returns a row for each denoiser, kind of images and sigma.
  * @example
@@ -284,8 +284,8 @@ export async function distillationControl(
 /**
  * Samples along the paper's grid by its 10-step Euler solver, from shared noise (Li, Dai, Qu 2024,
  * Fig. 2).
+ * @param study a workspace, or what `openOwnStudy` returns.
  * @param subject of `explainRun` or `explainOwnNetwork`.
- * @param study profile, run store and exporter.
  * @param count images of each.
  * @returns network, D_L, D_G and D_M, in this order, each with its trajectory.
  * @example

@@ -49,7 +49,7 @@ export function expectedLoss(
  * Trains affine denoisers from zero by Adam on the clean images of a training set, for several
  * seeds of batches and noise, and compares with the closed form (Li, Dai, Qu 2024, Theorem 1);
  * loaded when the run store has it.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param n number of training images (default: the profile's middle one).
  * @returns one entry for each of three noise levels.
  * @example

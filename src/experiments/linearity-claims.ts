@@ -31,7 +31,7 @@ export const lowestWeight = (alphas: readonly AlphaResult[]): AlphaResult =>
 
 /**
  * What the paper claims of section II, judged: C1, C2 and C4 of `CLAIMS`.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param results of `sizeSweep`, at least two.
  * @param alphas of `alphaSweep`.
  * @param seeds of `seedSweep`; a single one gives no claim.

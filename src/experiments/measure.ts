@@ -15,7 +15,7 @@ import type {Study} from './study';
 
 /** A denoiser and what identifies it in the run store. */
 export interface Subject {
-  /** What is measured. */
+  /** Borrowed. */
   readonly denoiser: Denoiser;
   /** Everything that decides its outputs: ids of runs, hashes of data, options. */
   readonly identity: Json;
@@ -47,9 +47,9 @@ const plainJson = (result: unknown): Json =>
 
 /**
  * Unit start noise, the same for every model of a study; more of it begins with less of it.
- * @param study the profile, which has the seed.
- * @param count number of images.
- * @param imageShape `[H, W, C]` of each.
+ * @param study whose seed decides it.
+ * @param count how many images.
+ * @param imageShape `[H, W, C]`.
  * @returns `[count, H, W, C]` row by row.
  * @throws RangeError for a bad count or shape.
  * @example
@@ -67,9 +67,9 @@ export interface SamplingStudy extends Pick<Study, 'store' | 'rng'> {
 }
 
 /**
- * The profile's samples of a denoiser by Heun's method, from the shared start noise; loaded when the
- * run store has them.
- * @param study profile, run store and exporter.
+ * The profile's samples of a denoiser by Heun's method, from the shared start noise; loaded when
+ * the run store has them.
+ * @param study whose run store keeps the result.
  * @param subject the denoiser, borrowed, and what identifies it.
  * @throws Error when an output is not finite.
  * @example
@@ -124,9 +124,9 @@ export const linearitySigmas = ({profile}: Study): Float64Array =>
     karrasSchedule({steps: profile.linearityPoints}).subarray(0, profile.linearityPoints);
 
 /**
- * LS, centred LS and NMSE against sigma, on pairs of noisy held-out images (Li, Dai, Qu 2024, eq. 11
- * and 12); loaded when the run store has them.
- * @param study profile, run store and exporter.
+ * LS, centred LS and NMSE against sigma, on pairs of noisy held-out images (Li, Dai, Qu 2024,
+ * eq. 11 and 12); loaded when the run store has them.
+ * @param study whose run store keeps the result.
  * @param subject the denoiser, borrowed, and what identifies it.
  * @param centre pixel mean of the denoiser's own training set, `[D]`.
  * @throws as `linearityCurve` does.
@@ -155,7 +155,7 @@ export function linearityOf(
 /**
  * The closed-form linear distillation of a denoiser on the sigma grid (Li, Dai, Qu 2024, eq. 9);
  * loaded when the run store has it.
- * @param study profile, run store and exporter.
+ * @param study whose run store keeps the result.
  * @param subject the denoiser, borrowed, and what identifies it.
  * @param source the clean images behind its noisy inputs.
  * @throws as `fitLinearClosedForm` does.

@@ -28,7 +28,7 @@ export interface DenoisingError {
 /**
  * sqrt(||D(x + sigma·n; sigma) - x||² / D) on noisy versions of `images`, mean over images;
  * denoising score matching minimises its square.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param denoiser borrowed.
  * @param images clean ones; the first of them are used, as many as the profile says.
  * @throws as `denoiseRows` does: shapes that differ, outputs that are not finite.
@@ -61,7 +61,7 @@ export function denoisingError(
 
 /**
  * Samples of the multi-delta denoiser, and how they relate to its images.
- * @param workspace profile, data and run store.
+ * @param workspace opened by `openWorkspace`.
  * @param denoiser the multi-delta denoiser of `train`; borrowed.
  * @param train its images.
  * @example

@@ -28,9 +28,9 @@ export interface OwnFiles {
   /** The images the network was trained on: anything that `loadDataset` reads. */
   readonly train: string;
   /**
-   * Images it was not trained on; the same CIFAR-10 archive for both means its two parts. Without, a
-   * tenth of the training images stands in, and what is measured on "held-out" images is measured on
-   * training images.
+   * Images it was not trained on; the same CIFAR-10 archive for both means its two parts. Without,
+   * a tenth of the training images stands in, and what is measured on "held-out" images is measured
+   * on training images.
    */
   readonly heldOut?: string | undefined;
 }
@@ -72,7 +72,7 @@ const MAX_BYTES = 8 * 2 ** 30;
 
 /**
  * Loads model and images: section III for any network.
- * @param options model, images, and where results go.
+ * @param options the files, and the profile that says how much is measured.
  * @throws Error naming the file that is missing or damaged; RangeError when images and network
  *     differ in shape, or when they have so many pixels that the maps of D_L would not fit in
  *     memory.

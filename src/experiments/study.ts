@@ -44,19 +44,19 @@ export interface Study {
   readonly sigmas: Float64Array;
   /**
    * What a figure's subtitle says: data set and seed, after `what`.
-   * @param what what the caption begins with.
+   * @param what the figure shows, for example `'100 samples of each model'`.
    */
   caption(what: string): string;
   /**
    * Shows a figure in the notebook and writes it to the figures' folder.
-   * @param name of the files, without extension.
-   * @param figure what is shown and written.
+   * @param name of its files: lower-case letters, digits and hyphens.
+   * @param figure of any kind of this library.
    */
   show(name: string, figure: PlotlyFigure): Promise<void>;
   /**
    * Shows the table of a section's claims and saves them; the last call of a notebook.
-   * @param section of the paper, for the file of its claims.
-   * @param claims their estimates and verdicts.
+   * @param section name of the notebook, without extension.
+   * @param claims what it found; they replace its earlier ones.
    */
   conclude(section: string, claims: readonly Claim[]): Promise<void>;
   /** Ends the process that draws; frees what the study itself opened. */

@@ -38,7 +38,7 @@ export interface TimedStep {
 
 /** The machine as measured. */
 export interface MeasuredSpeed {
-  /** What each part of a step costs on this machine. */
+  /** What a unit of each kind of work costs. */
   readonly speed: TrainingSpeed;
   /** Steps that took no part in the fit: what the prediction is worth. */
   readonly checks: ReadonlyArray<{

@@ -46,35 +46,35 @@ export interface Workspace extends Study {
   readonly profile: Profile;
   /**
    * The N training images of a run: nested in N.
-   * @param n number of training images.
+   * @param n N.
    */
   trainingSet(n: number): Dataset;
   /**
    * Loads or trains the run with N images, this width and training seed.
-   * @param n number of training images.
-   * @param width width of the network.
-   * @param seed seed of the training: weights, batches and noise.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
    */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
   /**
    * Whether that run is finished: then it is loaded at once.
-   * @param n number of training images.
-   * @param width width of the network.
-   * @param seed seed of the training: weights, batches and noise.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
    */
   isTrained(n: number, width?: number, seed?: number): boolean;
   /**
    * The id of that run in the run store, trained or not.
-   * @param n number of training images.
-   * @param width width of the network.
-   * @param seed seed of the training: weights, batches and noise.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
    */
   runId(n: number, width?: number, seed?: number): string;
 }
 
 /**
- * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in it
- * for the others.
+ * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in
+ * it for the others.
  * @param profile as `profileOf` returns it.
  * @example console.log(hg.figuresDir(hg.profileOf('smoke')).split('/').slice(-2));
  * // [ 'figures', 'smoke' ]

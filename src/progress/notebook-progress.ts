@@ -38,7 +38,7 @@ let displays = 0;
  * Makes a handler that draws a bar with the time left. One handler serves any number of
  * computations, one after the other: those done shrink to a line each, above the bar. After
  * JupyterLab's stop button a line says what is kept.
- * @param options where, and how often.
+ * @param options where and how often it is drawn; all have defaults.
  * @returns a handler that throws an Error outside of a notebook, unless a `display` was given.
  * @example
  * const shown: unknown[] = []; // in a notebook, `hg.notebookProgress()` is enough

@@ -80,7 +80,7 @@ function barProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress 
 /**
  * Makes a handler for the shell. In a terminal it draws a bar with the time left; elsewhere it
  * writes a line at each 10 %. One handler serves any number of computations, one after the other.
- * @param options the stream, and the clock.
+ * @param options where it is written; all have defaults.
  * @example
  * const lines: string[] = []; // of a log; `hg.terminalProgress()` writes to stderr
  * const write = (line: string) => lines.push(line.trimEnd());

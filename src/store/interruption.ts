@@ -4,10 +4,11 @@
  * `AbortSignal`.
  */
 
-/** The signals that ask a process to stop. */
-export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A signal that asks a process to stop. */
-export type Interrupt = typeof INTERRUPTS[number];
+export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** All of them. */
+export const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Work that has not stopped by itself after this time is ended, ms. */
 const PATIENCE_MS = 4000;

@@ -16,23 +16,23 @@ export interface RunFiles {
   /**
    * Writes a file whole and notes its checksum.
    * @param name in the run's folder, with `/` where it has a subfolder.
-   * @param content text or bytes.
+   * @param content text is written as UTF-8.
    * @throws Error when it cannot be written, or another process has taken the run over.
    */
   write(name: string, content: string | Uint8Array): void;
   /**
    * A file written earlier, also by an interrupted attempt; undefined when there is none.
-   * @param name path in the folder, with `/`.
+   * @param name as for `write`.
    */
   read(name: string): Buffer | undefined;
   /**
    * The names of the files in a subfolder, `folder/name`, in alphabetical order.
-   * @param subfolder path in the folder, with `/`.
+   * @param subfolder of the run's folder.
    */
   list(subfolder: string): string[];
   /**
    * Removes a file that is no longer needed.
-   * @param name path in the folder, with `/`.
+   * @param name as for `write`.
    * @throws Error as `write` does.
    */
   remove(name: string): void;

@@ -99,12 +99,12 @@ export interface RunStore {
       Promise<StoredRun>;
   /**
    * Loads the run if it is finished and whole; undefined otherwise.
-   * @param request what decides the result.
+   * @param request as for `run`.
    */
   find(request: RunRequest): StoredRun | undefined;
   /**
    * How far the run is, without reading it.
-   * @param request what decides the result.
+   * @param request as for `run`.
    */
   state(request: RunRequest): RunState;
   /**
@@ -137,7 +137,7 @@ export interface RunStoreOptions {
 /**
  * Opens (or starts) the store in the folder `root`. Nothing is written before the first run.
  * @param root folder of the runs; the project's own is `projectPaths().runs`.
- * @param options how it works, and whom it tells.
+ * @param options who is told what, and how locks are kept; all have defaults.
  * @example
  * const store = hg.openRunStore('runs');
  * const request = {kind: 'primes', options: {below: 10}};

@@ -33,13 +33,14 @@ export interface SafetensorsReader {
   /** `__metadata__` of the header. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * Type and shape of a tensor. @throws RangeError when there is no such tensor.
-   * @param name of the tensor.
+   * Type and shape of a tensor.
+   * @param name one of `names`.
+   * @throws RangeError when there is no such tensor.
    */
   info(name: string): TensorInfo;
   /**
    * Reads one tensor, as `decodeValues` converts it.
-   * @param name of the tensor.
+   * @param name one of `names`.
    * @param rows only these entries of the first axis (default all).
    * @throws RangeError when there is no such tensor, or no array holds its values; Error when the
    *     file can no longer be read or has changed.

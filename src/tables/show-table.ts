@@ -52,7 +52,7 @@ function textColumns(table: DataFrame, digits: number): TextColumn[] {
 /**
  * A table in Markdown, numbers to the right; the three columns of an interval become one.
  * @param table for example of `createTable`.
- * @param options digits of numbers.
+ * @param options how numbers are written.
  * @returns a line for the header, one for the alignment and one a row, each with a line break.
  * @example
  * const LS = {estimate: 0.81, low: 0.8, high: 0.82};
@@ -111,7 +111,7 @@ export function tableToHtml(
  * @param table for example of `createTable`.
  * @param display tslab's `display`, for a kernel whose bundles cannot be reached; it gets the HTML
  *     (default: the kernel that runs).
- * @param options digits of numbers, caption.
+ * @param options a caption, and how numbers are written.
  * @throws Error outside of a notebook, unless a `display` is given.
  * @example
  * const table = hg.createTable([{N: 64, LS: 0.81}]);

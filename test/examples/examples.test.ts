@@ -99,11 +99,11 @@ test('sample-from-the-gaussian shows solvers of first and of second order', () =
   assert.ok(heun! > 3 && heun! < 6, `Heun's error falls to 1 / ${heun}`);
 });
 
-const network = ['--images', 'train.zip', '--size', '8', '--steps', '8'];
+const network = ['--images', 'train.zip', '--size', '8', '--steps', '40'];
 
 test('train-on-my-folder trains one run and notes its losses at three checkpoints', () => {
   const rows = tableOf('train-on-my-folder.mjs', ...network);
-  assert.deepEqual(rows.map((row) => row['step']), [2, 4, 8]);
+  assert.deepEqual(rows.map((row) => row['step']), [10, 20, 40]);
   const losses = rows.map((row) => row['held-out loss']!);
   assert.ok(losses[2]! < losses[0]!, `held-out losses ${losses.join(', ')}`);
   assert.equal(trainingRuns().length, 1);
@@ -113,8 +113,8 @@ test('compare-two-checkpoints loads that run; the paired change is the differenc
   const rows = tableOf('compare-two-checkpoints.mjs', ...network);
   assert.equal(rows.length, 10);
   for (const row of rows) {
-    const difference = row['step 8']! - row['RMSE to D_G, step 2']!;
-    assert.ok(Math.abs(row['change (paired)']! - difference) < 0.01 * row['step 8']!, String(row));
+    const difference = row['step 40']! - row['RMSE to D_G, step 10']!;
+    assert.ok(Math.abs(row['change (paired)']! - difference) < 0.01 * row['step 40']!, String(row));
     assert.ok(row['between the two']! > 0);
   }
   assert.equal(trainingRuns().length, 1, 'it has trained a run of its own');

@@ -48,8 +48,8 @@ export async function buildApiDocs({out}) {
       unusedMergeModuleWith: true,
     },
     requiredToBeDocumented: KINDS,
-    // Plotly's own vocabulary, which its reference explains; figures are made by functions here.
-    intentionallyNotExported: ['PlotlyTrace', 'PlotlyLayout', 'PlotlyFrame', 'Dash', 'MarkerSymbol'],
+    // The parts of a figure are Plotly's, and https://plotly.com/javascript/reference has them.
+    intentionallyNotExported: ['PlotlyTrace', 'PlotlyLayout', 'PlotlyFrame'],
     treatWarningsAsErrors: true,
     logLevel: 'Warn',
   });
