@@ -151,6 +151,7 @@ export {bootstrapMean, bootstrapStatistic, pairedDifference} from './analysis/bo
 export type {BootstrapOptions} from './analysis/bootstrap';
 export type {BatchOptions} from './analysis/denoise-rows';
 export {wilsonInterval} from './analysis/wilson';
+export type {Share} from './analysis/wilson';
 export {linearityCurve, pairLinearity} from './analysis/linearity';
 export type {
   LinearityCurve, LinearityOptions, LinearityPoint, PairOptions,
@@ -177,7 +178,9 @@ export type {CurveStep, EarlyStoppingOptions, EarlyStoppingResult} from './analy
 export {judgeNovelty} from './analysis/novelty';
 export type {Novelty, NoveltyVerdict} from './analysis/novelty';
 export {stoppingAdvice} from './analysis/stopping-advice';
-export type {CheckpointEvidence, StoppingAdvice} from './analysis/stopping-advice';
+export type {
+  CheckpointEvidence, StoppingAdvice, StoppingAdviceOptions, StoppingSituation,
+} from './analysis/stopping-advice';
 export {sampleSimilarity} from './analysis/strong-generalization';
 export type {SampleSimilarityResult, Similarity} from './analysis/strong-generalization';
 export {trendTest} from './analysis/trend';
@@ -207,14 +210,14 @@ export type {TensorInfo} from './store/safetensors-header';
 export type {ProfileChanges} from './experiments/changed-profile';
 export {middleSize, profileOf} from './experiments/profiles';
 export type {Profile, ProfileName} from './experiments/profiles';
-export type {FashionMnistData, ProfileData, ZipData, ZipFile} from './experiments/profile-data';
+export type {FashionMnistData, OwnData, ProfileData, ZipData, ZipFile} from './experiments/profile-data';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
 export type {TrainTask} from './experiments/train-tasks';
 export type {MeasuredSpeed, StepWork, TrainingSpeed} from './experiments/training-speed';
 export {closestToGaussian, measureCheckpoint, middleDistance} from './experiments/checkpoints';
-export type {CheckpointMeasures} from './experiments/checkpoints';
+export type {CheckpointMeasures, RunWithImages} from './experiments/checkpoints';
 export {figuresDir, openWorkspace} from './experiments/workspace';
 export type {Workspace, WorkspaceOptions} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
@@ -226,12 +229,12 @@ export type {OwnImages} from './experiments/own-images';
 export {openRunStudy} from './experiments/run-study';
 export type {RunStudy, RunStudyOptions} from './experiments/run-study';
 export {adviseRun} from './experiments/advise-run';
-export type {RunAdvice} from './experiments/advise-run';
+export type {AdvisedCheckpoint, RunAdvice} from './experiments/advise-run';
 export type {StoredLogRow} from './experiments/training-files';
 export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
 export type {Claim, ClaimId, Verdict} from './experiments/claims';
 export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';
-export type {Subject} from './experiments/measure';
+export type {SamplingStudy, Subject} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
 export type {DenoisingError} from './experiments/optimal-denoiser';
 export {
@@ -268,27 +271,34 @@ export type {SweepPoint} from './experiments/capacity-and-time';
 export {
   likenessFinding, lossFinding, sizeFinding, stoppedCopiesFinding, stoppingFinding, widthFinding,
 } from './experiments/findings/capacity';
+export type {Likeness, LossRow, SizeTrend, WidthTrends} from './experiments/findings/capacity';
 export {
   controlFinding, directionFinding, distanceFinding, nearGaussianFinding, relativeFinding,
   spectrumFinding, structureFinding,
 } from './experiments/findings/gaussian-bias';
+export type {ControlNumbers, SampleStructure} from './experiments/findings/gaussian-bias';
 export {
   copiesFinding, linearityFinding, noveltyFinding, togetherFinding, weightFinding,
 } from './experiments/findings/linearity';
+export type {SizeTrends} from './experiments/findings/linearity';
 export {
   copyFinding, noiseFinding, optimalErrorFinding, unseenFinding,
 } from './experiments/findings/problem';
+export type {OptimalErrors} from './experiments/findings/problem';
 export {trajectoryFigures} from './experiments/trajectory-figures';
+export type {NamedTrajectory, TrajectoryFigureOptions} from './experiments/trajectory-figures';
 export {imageNote, nearestNote, nearestNotes, noveltyNotes} from './experiments/image-notes';
 
 // Reports: pages about runs and samples
 export {measureNovelty, noveltyPage} from './reports/novelty-report';
 export type {MeasureNoveltyOptions, NoveltyReport} from './reports/novelty-report';
+export type {NearestPair} from './reports/nearest-sheet';
 export {readSamples} from './reports/samples-source';
-export type {NamedSamples} from './reports/samples-source';
+export type {NamedSamples, ReadSamplesOptions} from './reports/samples-source';
 export {samplesOfRun} from './reports/run-samples';
+export type {RunSamplesOptions} from './reports/run-samples';
 export {measureRun} from './reports/run-report';
-export type {RunReport} from './reports/run-report';
+export type {Explanation, RunReport} from './reports/run-report';
 export {runPage} from './reports/run-page';
 export {createPictures} from './reports/pictures';
 export type {Pictures} from './reports/pictures';

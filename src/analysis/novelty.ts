@@ -18,7 +18,9 @@ import type {Share} from './wilson';
  */
 export type NoveltyVerdict = 'copies' | 'some copies' | 'close' | 'new' | 'new, as far as seen';
 
+/** Scores of samples beside those of real images, and what they mean. */
 export interface Novelty {
+  /** Whether the samples are copies, near to the training images, or new. */
   readonly verdict: NoveltyVerdict;
   /** GL of the samples (Li, Dai, Qu 2024, eq. 14). */
   readonly gl: Interval;

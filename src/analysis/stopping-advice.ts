@@ -10,6 +10,7 @@ import type {Share} from './wilson';
 
 /** What was measured of one checkpoint; the same images at every checkpoint. */
 export interface CheckpointEvidence {
+  /** Training step of the checkpoint. */
   readonly step: number;
   /** RMSE to D_G of each noisy image at middle noise, pixels; at least 4. */
   readonly toGaussian: ArrayLike<number>;
@@ -31,9 +32,11 @@ export interface CheckpointEvidence {
 export type StoppingSituation = 'too few checkpoints' | 'copies from the beginning' | 'copies' |
   'passed the best' | 'levelled off' | 'still falling';
 
+/** Which checkpoint to use, and what speaks for it. */
 export interface StoppingAdvice {
   /** The step to use. */
   readonly recommended: number;
+  /** How the checkpoints lie, in one of six words. */
   readonly situation: StoppingSituation;
   /** What decided, besides copies. */
   readonly criterion: 'held-out loss' | 'distance to D_G';
@@ -43,14 +46,18 @@ export interface StoppingAdvice {
   readonly lowestHeldOutLoss?: EarlyStoppingResult;
   /** The first checkpoint with more copies than held-out images have, beyond chance. */
   readonly firstCopies?: {
+    /** Its training step. */
     readonly step: number;
+    /** Share of copies among its samples. */
     readonly copyRatio: Interval;
     /** Copy ratio minus that of held-out images, or minus none of as many. */
     readonly above: Interval;
   };
 }
 
+/** Randomness of the intervals, and the yardstick of copies. */
 export interface StoppingAdviceOptions {
+  /** Splits the samples and draws the resamples. */
   readonly rng: Rng;
   /** Held-out images that count as copies by the same rule (default: none of as many). */
   readonly calibration?: Share | undefined;

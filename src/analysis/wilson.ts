@@ -40,7 +40,9 @@ export function wilsonInterval(
 
 /** A share of a whole: k of n. */
 export interface Share {
+  /** k. */
   readonly successes: number;
+  /** n, at least 1. */
   readonly count: number;
 }
 

@@ -15,8 +15,11 @@ export interface AdvisedCheckpoint extends CheckpointMeasures {
   readonly heldOutLoss: readonly number[] | undefined;
 }
 
+/** Which checkpoint of a run to use, with all that was measured. */
 export interface RunAdvice {
+  /** The checkpoint and why. */
   readonly advice: StoppingAdvice;
+  /** All checkpoints, measured. */
   readonly checkpoints: readonly AdvisedCheckpoint[];
   /** Scores of held-out images; undefined when there are none. */
   readonly calibration: MemorizationResult | undefined;
@@ -27,7 +30,21 @@ export interface RunAdvice {
 /** A bootstrap over fewer images says nothing. */
 const LEAST_IMAGES = 4;
 
-/** Measures all checkpoints of the study's run (remembered in the run store) and advises. */
+/**
+ * Measures all checkpoints of the study's run (remembered in the run store) and advises.
+ * @param study of the run.
+ * @throws Error as the measurements do; after an interruption, what was measured is kept.
+ * @example
+ * // Takes long: compiled by the tests, not run.
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * const study = await hg.openRunStudy(stored.id, {profile: 'smoke', runs: 'runs'});
+ * const {advice, checkpoints} = await hg.adviseRun(study);
+ * console.log(checkpoints.map(({step}) => step), advice.criterion); // [ 1, 2, 4 ] held-out loss
+ */
 export async function adviseRun(study: RunStudy): Promise<RunAdvice> {
   const {run, train, heldOutIsUnseen, onProgress} = study;
   const checkpoints: AdvisedCheckpoint[] = [];
@@ -107,11 +124,11 @@ export function adviceRows(
   const yardstick = calibration ? `, beyond those among held-out images (${
     formatShare(calibration.copyRatio)})` : '';
   return [
-    {'what': 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},
-    {'what': 'lowest held-out loss', ...minimum(lowestHeldOutLoss)},
-    {'what': `first copies${yardstick}`, ...(firstCopies ? {
+    {what: 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},
+    {what: 'lowest held-out loss', ...minimum(lowestHeldOutLoss)},
+    {what: `first copies${yardstick}`, ...(firstCopies ? {
       'step [95 %]': formatNumber(firstCopies.step), 'value [95 %]': formatShare(firstCopies.copyRatio),
     } : {'value [95 %]': 'none seen'})},
-    {'what': 'recommended', 'step [95 %]': formatNumber(recommended)},
+    {what: 'recommended', 'step [95 %]': formatNumber(recommended)},
   ];
 }

@@ -39,6 +39,7 @@ export async function sweepPoint(
  * @returns one point a width of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * console.log((await hg.widthSweep(workspace)).map(({width}) => width)); // [ 4, 8, 12 ]
  */
@@ -55,6 +56,7 @@ export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
  * @returns one point a size of the profile, rising.
  * @throws Error as `trainRun` and the measurements do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const points = await hg.sizePoints(workspace);
  * console.log(points.map(({n}) => n).join(' '), points[0]?.step); // 16 32 64 128 256 512 60
@@ -72,6 +74,7 @@ export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
  * @returns one point a checkpoint, in the order of the steps.
  * @throws Error as `trainRun` and the measurements do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * console.log((await hg.timeSweep(workspace)).map(({step}) => step)); // [ 10, 16, 24, 38, 60 ]
  */
@@ -95,9 +98,8 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const samples = hg.gaussianSamples(workspace, 16);
- * const points = await hg.timeSweep(workspace); // how do the networks' samples resemble them?
- * const {matched} = hg.sampleSimilarity(samples, points[0]!.samples, {rng: workspace.rng});
- * console.log(matched.perSample.correlation.length); // 16
+ * const {gl} = await hg.memorizationScores(workspace.trainingSet(16), samples, {rng: workspace.rng});
+ * console.log(samples.count, samples.imageShape, gl.estimate > 0.1); // 16 [ 8, 8, 1 ] true
  */
 export function gaussianSamples(workspace: Workspace, count: number): SampleResult {
   const stats = gaussianStats(workspace.trainingSet(workspace.profile.smallSize));
@@ -109,19 +111,59 @@ export function gaussianSamples(workspace: Workspace, count: number): SampleResu
 
 const isHigh = (sigma: number): boolean => sigma > 9;
 
-/** Mean over sigma > 9 of each held-out image's NMSE to D_G. */
-export const highDistance = ({toGaussian}: SweepPoint): number[] =>
+/**
+ * Mean over sigma > 9 of each held-out image's NMSE to D_G.
+ * @param point a checkpoint, measured, or a point of a sweep.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const [gaussian, multiDelta] =
+ *     [hg.gaussianDenoiser(hg.gaussianStats(train)), hg.multiDeltaDenoiser(train)];
+ * const rng = hg.createRng(0);
+ * const inputs = hg.noisyInputs(train, {sigmas: [80, 0.5], count: 8, rng});
+ * const [toGaussian] = await hg.compareDenoisers(multiDelta, [gaussian], inputs, {rng});
+ * const distances = hg.highDistance({toGaussian: toGaussian!}); // of the 8 images, at sigma = 80
+ * console.log(distances.length, Math.max(...distances) < 1e-3); // 8 true
+ */
+export const highDistance = ({toGaussian}: Pick<SweepPoint, 'toGaussian'>): number[] =>
     meanOverSigmas(toGaussian, isHigh, 'nmse');
 
-/** Likeness of a model's images to the Gaussian's from the same noise. */
+/**
+ * Likeness of a model's images to the Gaussian's from the same noise.
+ * @param workspace randomness of the interval.
+ * @param name of the model, such as `width 4`.
+ * @param exact of `gaussianSamples`.
+ * @param samples of the model, from the same start noise.
+ * @throws RangeError as `sampleSimilarity` does.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const exact = {
+ *   samples: hg.imagesToFloat32(train, [0, 1, 2, 3]), count: 4, imageShape: train.imageShape};
+ * const {name, correlation} =
+ *     hg.likenessToGaussian({rng: hg.createRng(0)}, 'width 4', exact, exact);
+ * console.log(name, correlation.low > 0); // width 4 true
+ */
 export const likenessToGaussian = (
-    {rng}: Workspace, name: string, exact: SampleResult, samples: SampleResult): Likeness => ({
+    {rng}: Pick<Workspace, 'rng'>, name: string, exact: SampleResult, samples: SampleResult): Likeness => ({
   name,
   correlation: sampleSimilarity(exact, samples, {rng: rng.fork('likeness')}).gap.correlation,
 });
 
-/** How the distance to D_G goes with width at fixed N, and with N at fixed width. */
-export function biasTrends({rng}: Workspace, {widths, sizes}: {
+/**
+ * How the distance to D_G goes with width at fixed N, and with N at fixed width.
+ * @param workspace randomness of the intervals.
+ * @param points of `widthSweep` and `sizePoints`, at least two each.
+ * @throws RangeError as `trendTest` does.
+ * @example
+ * // Takes long: compiled by the tests, not run.
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const {byWidth, bySize} = hg.biasTrends(workspace, {
+ *   widths: await hg.widthSweep(workspace), sizes: await hg.sizePoints(workspace),
+ * });
+ * console.log(byWidth.widths, bySize.sizes); // [ 4, 12 ] [ 16, 512 ]
+ */
+export function biasTrends({rng}: Pick<Workspace, 'rng'>, {widths, sizes}: {
   readonly widths: readonly SweepPoint[];
   readonly sizes: readonly SweepPoint[];
 }): {readonly byWidth: WidthTrends; readonly bySize: SizeTrend} {
@@ -148,6 +190,7 @@ export function biasTrends({rng}: Workspace, {widths, sizes}: {
  * @param results of `widthSweep`, `sizePoints` and `timeSweep`.
  * @param workspace opened by `openWorkspace`.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const claims = hg.biasClaims(workspace, {
  *   widths: await hg.widthSweep(workspace), sizes: await hg.sizePoints(workspace),

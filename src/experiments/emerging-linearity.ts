@@ -32,6 +32,7 @@ export interface SizeResult {
  * @returns one entry a size of the profile, in rising order.
  * @throws Error as `trainRun` and the measurements do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const results = await hg.sizeSweep(workspace); // trains six networks, or loads them
  * console.log(results.map(({n}) => n)); // [ 16, 32, 64, 128, 256, 512 ]
@@ -73,6 +74,7 @@ export interface SeedResult {
  * @returns one entry a seed, the profile's own first.
  * @throws Error as `trainRun` and `linearityOf` do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * console.log((await hg.seedSweep(workspace)).map(({seed}) => seed)); // [ 0, 1 ]
  */
@@ -155,6 +157,7 @@ export interface AlphaResult {
  * @param sigma noise level, > 0.
  * @returns one entry for each of seven weights, rising.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const results = await hg.sizeSweep(workspace);
  * const alphas = await hg.alphaSweep(workspace, results.at(-1)!, 1.5);
@@ -200,10 +203,12 @@ export function intermediateScores(points: readonly LinearityPoint[]): number[] 
  * The smallest score over sigma, as the paper reports it.
  * @param points of one curve, at least one.
  * @example
- * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const {multiDelta} = await hg.linearityReferences(workspace);
- * const {sigma} = hg.lowestScore(multiDelta.points); // D_M is least linear at intermediate noise
- * console.log(sigma > 0.1 && sigma < 20); // true
+ * const bytes = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const images = hg.createDataset({name: 'tiny', images: bytes, imageShape: [2, 2, 1]});
+ * const {points} = await hg.linearityCurve(hg.multiDeltaDenoiser(images), images, {
+ *   sigmas: [80, 1, 0.01], pairs: 20, rng: hg.createRng(0),
+ * });
+ * console.log(hg.lowestScore(points).sigma); // 1
  */
 export const lowestScore = (points: readonly LinearityPoint[]): LinearityPoint =>
     points.reduce((least, point) =>
@@ -214,9 +219,14 @@ export const lowestScore = (points: readonly LinearityPoint[]): LinearityPoint =
  * images. The ratio is ours: raw GL depends on the data.
  * @param result from `sizeSweep`.
  * @example
- * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const [smallest] = await hg.sizeSweep(workspace);
- * console.log(hg.relativeGl(smallest!).length, smallest!.samples.count); // 16 16
+ * const images = Uint8Array.from({length: 64}, (_, i) => 37 * i % 256); // 16 images of 1×4
+ * const {train, heldOut} = hg.heldOutSplit(
+ *     hg.createDataset({name: 'tiny', images, imageShape: [1, 4, 1]}), {heldOut: 8, seed: 0});
+ * const calibration =
+ *     await hg.calibrateOnHeldOut(train, heldOut, {count: 8, rng: hg.createRng(0)});
+ * const same = hg.relativeGl({novelty: calibration, calibration}); // held-out images themselves
+ * console.log((same.reduce((sum, value) => sum + value, 0) / same.length).toFixed(3)); // 1.000
  */
-export const relativeGl = ({novelty, calibration}: SizeResult): number[] =>
+export const relativeGl = (
+    {novelty, calibration}: Pick<SizeResult, 'novelty' | 'calibration'>): number[] =>
     novelty.perSample.map(({gl}) => gl / calibration.gl.estimate);

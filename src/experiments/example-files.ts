@@ -17,6 +17,7 @@ import {openWorkspace} from './workspace';
  * @returns their paths, in the project's cache.
  * @throws Error as `openWorkspace` and `trainRun` do.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const {model, train} = await hg.exampleFiles('smoke');
  * console.log(model.split('/').at(-1)); // network-of-512-images
  * console.log((await hg.loadDataset(train)).count); // 512

@@ -77,6 +77,7 @@ const claimsOf = (study: Study, notebook: string): MakeClaim =>
  * @param study a workspace, or what `openOwnStudy` returns.
  * @param results of `distancesToNetwork` (held out), `linearAgainstGaussian` and `trajectories`.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const subject = await hg.explainRun(workspace, 512);
  * const distances = await hg.distancesToNetwork(workspace, subject, 'held out');
@@ -135,6 +136,7 @@ export async function networkClaims(
  * @param workspace opened by `openWorkspace`.
  * @param results of both networks, and of `gradientDescent`.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const measure = async (n: number) => {
  *   const subject = await hg.explainRun(workspace, n);

@@ -71,8 +71,8 @@ export function heldOutParts({heldOut, profile}: Study): {fit: Dataset; judge: D
  * @throws Error as `trainRun` and `fitLinearClosedForm` do.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const subject = await hg.explainRun(workspace, 512);
- * console.log(subject.n, subject.linear.name, subject.maps.sigmas.length); // 512 D_L 10
+ * const subject = await hg.explainRun(workspace, 16);
+ * console.log(subject.n, subject.linear.name, subject.maps.sigmas.length); // 16 D_L 10
  * subject.dispose();
  */
 export async function explainRun(workspace: Workspace, n: number): Promise<ExplainedRun> {
@@ -131,7 +131,7 @@ export type InputSource = 'held out' | 'training' | 'own trajectory';
  * @throws as `compareDenoisers` does.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const subject = await hg.explainRun(workspace, 512);
+ * const subject = await hg.explainRun(workspace, 16);
  * const distances = await hg.distancesToNetwork(workspace, subject, 'held out');
  * console.log(distances.map(({denoiser}) => denoiser).join(', ')); // D_L, D_G, D_M
  */
@@ -193,9 +193,9 @@ export const leadingVectors = ({mean, rank}: Pick<GaussianStats, 'mean' | 'rank'
  * @throws as `compareDenoisers` does.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const subject = await hg.explainRun(workspace, 512);
+ * const subject = await hg.explainRun(workspace, 16);
  * const {weightNmse, overlaps} = await hg.linearAgainstGaussian(workspace, subject);
- * console.log(weightNmse.length, overlaps[0]?.subspace.length); // 10 16
+ * console.log(weightNmse.length, overlaps[0]?.subspace.length); // 10 15
  */
 export async function linearAgainstGaussian(
     study: Study, {linear, gaussian, maps, stats}: ExplainedNetwork):
@@ -241,6 +241,7 @@ export interface ControlRow {
  * @param subject of `explainRun` or `explainOwnNetwork`.
  * @returns a row for each denoiser, kind of images and sigma.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * // D_M, the least linear denoiser there is, looks Gaussian on its own training images.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const subject = await hg.explainRun(workspace, 512);
@@ -290,7 +291,7 @@ export async function distillationControl(
  * @returns network, D_L, D_G and D_M, in this order, each with its trajectory.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
- * const subject = await hg.explainRun(workspace, 512);
+ * const subject = await hg.explainRun(workspace, 16);
  * const rows = await hg.trajectories(workspace, subject, 3);
  * console.log(rows.map(({name, result}) => `${name} ${result.trajectory?.states.length}`));
  * // [ 'network 11', 'D_L 11', 'D_G 11', 'D_M 11' ]

@@ -53,6 +53,7 @@ export function expectedLoss(
  * @param n number of training images (default: the profile's middle one).
  * @returns one entry for each of three noise levels.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const results = await hg.gradientDescent(workspace, 64);
  * console.log(results.map(({sigma}) => sigma)); // [ 0.47, 1.502, 4.066 ]

@@ -23,11 +23,30 @@ export function imageNote(dataset: Dataset, index: number, part = 'training imag
   return `${part} ${formatNumber(index)}${name === undefined ? '' : ` (${name})`}`;
 }
 
-/** The nearest training image of an image, by number, class and distance in pixels. */
+/**
+ * The nearest training image of an image, by number, class and distance in pixels.
+ * @param train the training images.
+ * @param neighbour of `nearestImages`.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * console.log(hg.nearestNote(train, {index: 3, distance: 0.25}));
+ * // nearest: training image 3, distance 0.250
+ */
 export const nearestNote = (train: Dataset, {index, distance}: Neighbour): string =>
     `nearest: ${imageNote(train, index)}, distance ${formatNumber(distance)}`;
 
-/** The same for each generated image, and whether it counts as a copy. */
+/**
+ * The nearest training image of each generated image, and whether it counts as a copy.
+ * @param train the training images.
+ * @param perSample of `memorizationScores`.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * const nearest = {index: 3, distance: 0.25};
+ * console.log(hg.noveltyNotes(train, [{nearest, gl: 0.1, ratio: 0.2, copied: true}])[0]);
+ * // nearest: training image 3, distance 0.250<br>GL 0.100, distance ratio 0.200: a copy
+ */
 export const noveltyNotes = (
     train: Dataset, perSample: readonly SampleMemorization[]): string[] =>
     perSample.map(({nearest, gl, ratio, copied}) => `${nearestNote(train, nearest)}<br>` +
@@ -35,7 +54,15 @@ export const noveltyNotes = (
 
 /**
  * The nearest training image of each of any images.
+ * @param train the training images.
  * @param images `[n, H, W, C]`, one after another, in [-1, 1].
+ * @param imageShape `[H, W, C]`.
+ * @throws RangeError as `nearestImages` does.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * console.log(await hg.nearestNotes(train, hg.imagesToFloat32(train, [7]), train.imageShape));
+ * // [ 'nearest: training image 7, distance 0' ]
  */
 export async function nearestNotes(
     train: Dataset, images: Float32Array, imageShape: ImageShape): Promise<string[]> {

@@ -9,8 +9,19 @@ import type {AlphaResult, SeedResult, SizeResult} from './emerging-linearity';
 import type {SizeTrends} from './findings/linearity';
 import type {Workspace} from './workspace';
 
-/** How linearity, novelty and copies go with N. */
-export function sizeTrends({rng}: Workspace, results: readonly SizeResult[]): SizeTrends {
+/**
+ * How linearity, novelty and copies go with N.
+ * @param workspace randomness of the intervals.
+ * @param results of `sizeSweep`, at least two.
+ * @throws RangeError as `trendTest` does.
+ * @example
+ * // Takes long: compiled by the tests, not run.
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const {sizes} = hg.sizeTrends(workspace, await hg.sizeSweep(workspace));
+ * console.log(sizes); // [ 16, 512 ]
+ */
+export function sizeTrends(
+    {rng}: Pick<Workspace, 'rng'>, results: readonly SizeResult[]): SizeTrends {
   const trend = (label: string, values: (result: SizeResult) => number[]): TrendResult =>
       trendTest(results.map((result) => ({x: Math.log2(result.n), values: values(result)})),
           {rng: rng.fork(label)});
@@ -24,7 +35,22 @@ export function sizeTrends({rng}: Workspace, results: readonly SizeResult[]): Si
   };
 }
 
-/** The weight of the first image with the lowest score. */
+/**
+ * The weight of the first image with the lowest score.
+ * @param alphas of `alphaSweep`, at least one.
+ * @example
+ * const bytes = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const images = hg.createDataset({name: 'tiny', images: bytes, imageShape: [2, 2, 1]});
+ * const denoiser = hg.multiDeltaDenoiser(images);
+ * const results = [];
+ * for (const alpha of [0.1, Math.SQRT1_2, 0.995]) {
+ *   const {points} = await hg.linearityCurve(denoiser, images, {
+ *     sigmas: [1], pairs: 20, alpha, rng: hg.createRng(0),
+ *   });
+ *   results.push({alpha, point: points[0]!});
+ * }
+ * console.log(hg.lowestWeight(results).alpha.toFixed(2)); // 0.71
+ */
 export const lowestWeight = (alphas: readonly AlphaResult[]): AlphaResult =>
     alphas.reduce((least, result) =>
       result.point.score.estimate < least.point.score.estimate ? result : least);
@@ -36,6 +62,7 @@ export const lowestWeight = (alphas: readonly AlphaResult[]): AlphaResult =>
  * @param alphas of `alphaSweep`.
  * @param seeds of `seedSweep`; a single one gives no claim.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const results = await hg.sizeSweep(workspace);
  * const alphas = await hg.alphaSweep(workspace, results.at(-1)!, 1.5);

@@ -63,6 +63,7 @@ export const sharedNoise = (
 
 /** What sampling needs of a study. */
 export interface SamplingStudy extends Pick<Study, 'store' | 'rng'> {
+  /** How many samples, in how many steps, from which seed. */
   readonly profile: Pick<Study['profile'], 'samples' | 'samplingSteps' | 'seed'>;
 }
 

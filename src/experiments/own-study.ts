@@ -78,13 +78,13 @@ const MAX_BYTES = 8 * 2 ** 30;
  *     memory.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'}); // makes a model and its images
- * const {stored} = await workspace.trainRun(64);
+ * const {stored} = await workspace.trainRun(16);
  * await hg.exportRun(workspace.store, stored.id, 'my-model');
- * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(64)), 'train.zip');
+ * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(16)), 'train.zip');
  * const files = {model: 'my-model', train: 'train.zip', figures: 'figures'};
  * const study = await hg.openOwnStudy({profile: 'smoke', ...files});
  * console.log(study.summary['images'], study.summary['N'], study.summary['held out']);
- * // 8×8×1 64 none
+ * // 8×8×1 16 none
  * await study.close();
  */
 export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> {
@@ -133,14 +133,13 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
  * @throws as `fitLinearClosedForm` does.
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'}); // makes a model and its images
- * const {stored} = await workspace.trainRun(64);
+ * const {stored} = await workspace.trainRun(16);
  * await hg.exportRun(workspace.store, stored.id, 'my-model');
- * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(64)), 'train.zip');
+ * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(16)), 'train.zip');
  * const files = {model: 'my-model', train: 'train.zip', figures: 'figures'};
  * const study = await hg.openOwnStudy({profile: 'smoke', ...files});
  * const subject = await hg.explainOwnNetwork(study);
- * const [toLinear] = await hg.distancesToNetwork(study, subject, 'training');
- * console.log(toLinear?.denoiser, toLinear?.reference); // D_L my-model
+ * console.log(subject.n, subject.network.name, subject.linear.name); // 16 my-model D_L
  * subject.dispose();
  */
 export const explainOwnNetwork = (study: OwnStudy): Promise<ExplainedNetwork> =>

@@ -51,7 +51,11 @@ export interface Profile {
   readonly changes?: readonly string[];
 }
 
-/** N between the smallest and the largest, where gradient descent is tried (Theorem 1). */
+/**
+ * N between the smallest and the largest, where gradient descent is tried (Theorem 1).
+ * @param profile with the N of section II.
+ * @example console.log(hg.middleSize(hg.profileOf('quick'))); // 1024
+ */
 export const middleSize = ({sizes}: Pick<Profile, 'sizes'>): number =>
     sizes[Math.floor((sizes.length - 1) / 2)]!;
 
@@ -127,7 +131,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     linearFitSamples: 32_768,
     moreSeeds: [1, 2, 3, 4],
   },
-  'paper': paper,
+  paper,
   'paper-cifar10': paperCifar10,
 };
 

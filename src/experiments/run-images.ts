@@ -9,6 +9,7 @@ import {loadProfileImages, profileImageShape} from './profile-data';
 import {PROFILE_NAMES, profileOf} from './profiles';
 import type {TrainRun} from './train-run';
 
+/** Where the images of a run lie, if not where they were. */
 export interface RunImagesOptions extends LoadOwnImagesOptions {
   /** Where one's own images lie now (default: where the run's record says). */
   readonly images?: Partial<OwnImages> | undefined;

@@ -13,6 +13,7 @@ import type {MeasureSettings, Study} from './study';
 import {openTrainRun} from './train-run';
 import type {TrainRun} from './train-run';
 
+/** How much is measured, and where run and images lie. */
 export interface RunStudyOptions extends Omit<RunImagesOptions, 'onProgress'> {
   /** How much is measured, as in the profile of this name (default `'quick'`). */
   readonly profile?: string | undefined;
@@ -20,11 +21,13 @@ export interface RunStudyOptions extends Omit<RunImagesOptions, 'onProgress'> {
   readonly measures?: Partial<MeasureSettings>;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string | undefined;
+  /** Told how far computations are. */
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** `train` holds the run's training images. */
+/** A study whose `train` holds the training images of one run. */
 export interface RunStudy extends Study {
+  /** The run. */
   readonly run: TrainRun;
   /** Whether `heldOut` holds images that the run never saw; else the training images stand in. */
   readonly heldOutIsUnseen: boolean;
@@ -33,7 +36,17 @@ export interface RunStudy extends Study {
 /**
  * Opens the study of a run; nothing is measured yet.
  * @param name of the run, as `npx hidden-gaussian runs` lists it, or its beginning.
- * @throws Error as `openTrainRun` and `imagesOfRun` do.
+ * @param options how much is measured, and where things lie; all have defaults.
+ * @throws Error as `openTrainRun` does, and when the images are not where they were, or are no longer
+ *     the same, saying what to give.
+ * @example
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * const study = await hg.openRunStudy(stored.id, {profile: 'smoke', runs: 'runs'});
+ * console.log(study.train.count, study.heldOut.count, study.heldOutIsUnseen); // 16 8 true
  */
 export async function openRunStudy(
     name: string, options: RunStudyOptions = {}): Promise<RunStudy> {

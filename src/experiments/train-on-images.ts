@@ -51,19 +51,32 @@ export function ownTrainOptions([side]: ImageShape, chosen: OwnTraining = {}): T
   });
 }
 
+/** How one's own images are trained on, and who is told. */
 export interface TrainOnImagesOptions extends LoadOwnImagesOptions {
+  /** The choices of the training (default: all as stated there). */
   readonly training?: OwnTraining | undefined;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string | undefined;
   /** Told what will be trained, before it begins. */
   readonly onStart?: (images: HeldOutSplit, options: TrainOptions) => void;
+  /** Told while images are read and the network is trained. */
   readonly onProgress?: OnProgress | undefined;
 }
 
 /**
  * Trains a network on one's own images, or finds the run in the store; an interrupted one goes on.
  * The run keeps where the images lie, so that reports find them again.
- * @throws Error as `loadOwnImages` and `trainRun` do.
+ * @param images where they lie, and what is held out.
+ * @param options the choices of the training, the run store, and who is told.
+ * @throws Error as `loadDataset` and `trainRun` do; RangeError for images that are not square, with
+ *     what to pass, and when fewer than 4 would be held out or fewer than 2 be left.
+ * @example
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const run = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * console.log(run.dataset.count, run.log.map(({step}) => step)); // 16 [ 1, 2, 4 ]
  */
 export async function trainOnImages(
     images: OwnImages, options: TrainOnImagesOptions = {}): Promise<TrainRun> {

@@ -19,6 +19,7 @@ import type {StoredLogRow} from './training-files';
 
 /** What a run knows of the images that it was trained on, or judged by. */
 export interface RunImages {
+  /** Name of the data set. */
   readonly name: string;
   /** `Dataset.hash`. */
   readonly hash: string;
@@ -162,9 +163,18 @@ const shapeSchema = z.tuple([z.int(), z.int(), z.int()]);
 
 /**
  * Loads a finished training run by its name, without its images.
+ * @param store that has the run.
  * @param name of the run, as `RunStore.named` takes it.
  * @throws Error when there is no such run, it is no training run, or it comes from a version that
  *     did not note the shape of the images.
+ * @example
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * const run = hg.openTrainRun(hg.openRunStore('runs'), stored.id);
+ * console.log(run.dataset.count, run.imageShape, run.options.checkpoints); // 16 [ 7, 7, 1 ] [ 1, 2, 4 ]
  */
 export function openTrainRun(store: RunStore, name: string): TrainRun {
   const stored = store.named(name);

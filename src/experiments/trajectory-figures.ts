@@ -21,6 +21,7 @@ export interface NamedTrajectory {
   readonly result: SampleResult;
 }
 
+/** Titles, and how many start noises are shown. */
 export interface TrajectoryFigureOptions extends FigureText {
   /** Start noises in the grid (default 3). */
   readonly gridSamples?: number;
@@ -30,10 +31,24 @@ export interface TrajectoryFigureOptions extends FigureText {
 
 /**
  * Draws both; every image tells its nearest training image.
+ * @param study noise levels of the trajectories.
+ * @param network with its training images.
  * @param paths at least `sliderSamples` samples each, or as many as there are.
+ * @param options titles, and how many start noises are shown.
+ * @throws Error for samples without their trajectory.
+ * @example
+ * const images = Uint8Array.from({length: 8 * 4}, (_, i) => 37 * i % 256); // 8 images of 2×2
+ * const train = hg.createDataset({name: 'tiny', images, imageShape: [2, 2, 1]});
+ * const schedule = hg.karrasSchedule({steps: 4});
+ * const noise = hg.startNoise(2, train.imageShape, hg.createRng(0));
+ * const result =
+ *     await hg.sampleEuler(hg.multiDeltaDenoiser(train), noise, schedule, {trajectory: true});
+ * const {slider} = await hg.trajectoryFigures({sigmas: schedule.subarray(0, 4)}, {train},
+ *     [{name: 'D_M', result}], {title: 'Two images of D_M'});
+ * console.log(slider.frames?.map(({name}) => name)); // [ '80', '9.72', '0.47', '0.002', '0' ]
  */
 export async function trajectoryFigures(
-    {sigmas}: Study, {train}: Pick<ExplainedNetwork, 'train'>, paths: readonly NamedTrajectory[],
+    {sigmas}: Pick<Study, 'sigmas'>, {train}: Pick<ExplainedNetwork, 'train'>, paths: readonly NamedTrajectory[],
     {gridSamples = 3, sliderSamples = 8, ...text}: TrajectoryFigureOptions):
     Promise<{readonly grid: PlotlyFigure; readonly slider: PlotlyFigure}> {
   const {imageShape} = train;

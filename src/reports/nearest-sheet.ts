@@ -11,14 +11,17 @@ import type {Dataset} from '../types';
 export interface NearestPair {
   /** Position among the samples. */
   readonly sample: number;
+  /** Name of the sample's file, where samples come from files. */
   readonly sampleFile?: string | undefined;
   /** Position in the training set. */
   readonly nearest: number;
+  /** Name of the training image's file, where images come from files. */
   readonly nearestFile?: string | undefined;
   /** Euclidean, pixels of [-1, 1]. */
   readonly distance: number;
   /** Distance over that to the next different training image. */
   readonly ratio: number;
+  /** Whether the sample counts as a copy. */
   readonly copied: boolean;
 }
 

@@ -22,23 +22,33 @@ import type {NamedSamples} from './samples-source';
 /** Copy by the rule of `memorizationScores`. */
 const THRESHOLD = 1 / 3;
 
+/** Samples, the images they may copy, and real images for comparison. */
 export interface MeasureNoveltyOptions {
+  /** The training images. */
   readonly train: Dataset;
   /** Real images that were not trained on; without them the verdict has no yardstick. */
   readonly heldOut?: Dataset | undefined;
+  /** The generated images. */
   readonly samples: NamedSamples;
   /** Seed of the resamples and of the held-out images drawn (default 0). */
   readonly seed?: number;
+  /** Told of the search for neighbours. */
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** Everything that is known of the novelty of samples. */
 export interface NoveltyReport {
+  /** The training images. */
   readonly train: Dataset;
+  /** The generated images. */
   readonly samples: NamedSamples;
+  /** Real images that were not trained on; undefined when there are none. */
   readonly heldOut: Dataset | undefined;
+  /** Scores of the samples. */
   readonly scores: MemorizationResult;
   /** Scores of held-out images: as many as samples, at least 100, at most all. */
   readonly calibration: MemorizationResult | undefined;
+  /** What the scores mean. */
   readonly novelty: Novelty;
   /** Samples with their nearest training images, the most copy-like first. */
   readonly pairs: readonly NearestPair[];
@@ -146,7 +156,22 @@ export async function noveltySections(
   ];
 }
 
-/** The page of a report. @param made when, ISO 8601 (default now). */
+/**
+ * The page of a report: one file that asks nothing of a network.
+ * @param report of `measureNovelty`.
+ * @param pictures draws the figures as they are until they come alive, and in print.
+ * @param made when, ISO 8601 (default now).
+ * @returns the HTML document.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'greys', images: Uint8Array.from({length: 40}, (_, i) => 3 * i), imageShape: [1, 2, 1]});
+ * const report = await hg.measureNovelty({train, samples: {
+ *   title: 'mine', samples: hg.imagesToFloat32(train, [4, 9]), count: 2, imageShape: [1, 2, 1]}});
+ * const noPictures = {png: () => Promise.resolve(undefined), close: () => Promise.resolve()};
+ * const html = await hg.noveltyPage(report, noPictures);
+ * console.log(html.match(/<h1[^>]*>(.*?)<\/h1>/s)?.[1]?.trim());
+ * // Some of the samples are copies of training images
+ */
 export async function noveltyPage(
     report: NoveltyReport, pictures: Pictures, made = new Date().toISOString()): Promise<string> {
   const {train, heldOut, samples, novelty} = report;

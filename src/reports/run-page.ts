@@ -15,7 +15,25 @@ import {
 } from './run-figures';
 import type {RunReport} from './run-report';
 
-/** @param made when, ISO 8601 (default now). */
+/**
+ * The page of a run: one file that asks nothing of a network.
+ * @param report of `measureRun`.
+ * @param pictures draws the figures as they are until they come alive, and in print.
+ * @param made when, ISO 8601 (default now).
+ * @returns the HTML document.
+ * @example
+ * // Takes long: compiled by the tests, not run.
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * const study = await hg.openRunStudy(stored.id, {profile: 'smoke', runs: 'runs'});
+ * const pictures = hg.createPictures(console.warn);
+ * const html = await hg.runPage(await hg.measureRun(study), pictures);
+ * await pictures.close();
+ * console.log(html.startsWith('<!doctype html>')); // true
+ */
 export async function runPage(
     report: RunReport, pictures: Pictures, made = new Date().toISOString()): Promise<string> {
   const {study: {run}, advised, novelty} = report;

@@ -26,11 +26,15 @@ export interface Explanation {
   readonly claims: readonly Claim[];
 }
 
+/** Everything that was measured of a run. */
 export interface RunReport {
+  /** The run, its images, and how much was measured. */
   readonly study: RunStudy;
+  /** All checkpoints, and which of them to use. */
   readonly advised: RunAdvice;
   /** Of the last checkpoint's samples. */
   readonly novelty: NoveltyReport;
+  /** Of the last checkpoint. */
   readonly linearity: LinearityCurve;
   /** Undefined when the images have too many pixels for D_L's maps to be kept in memory. */
   readonly explanation: Explanation | undefined;
@@ -38,7 +42,18 @@ export interface RunReport {
 
 /**
  * Measures a run: all checkpoints, then the last one's regimes and linearity.
+ * @param study of the run.
  * @throws Error after an interruption; what was measured is kept.
+ * @example
+ * // Takes long: compiled by the tests, not run.
+ * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
+ * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});
+ * await hg.writeImageZip(hg.collectionOf(tiny), 'tiny.zip');
+ * const training = {steps: 4, width: 4, checkpoints: 3};
+ * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
+ * const study = await hg.openRunStudy(stored.id, {profile: 'smoke', runs: 'runs'});
+ * const {linearity, explanation} = await hg.measureRun(study);
+ * console.log(linearity.points.length, explanation?.claims.length); // ???
  */
 export async function measureRun(study: RunStudy): Promise<RunReport> {
   const {run, train} = study;

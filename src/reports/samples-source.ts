@@ -19,6 +19,7 @@ export interface NamedSamples extends SampledImages {
 /** Whether a name is that of a file of samples, not of a run. */
 export const isSamplesFile = (name: string): boolean => existsSync(name);
 
+/** How samples are read from files. */
 export interface ReadSamplesOptions extends LoadDatasetOptions {
   /** Name of the tensor in a safetensors file (default `samples`, or the only one of images). */
   readonly tensor?: string | undefined;
@@ -28,7 +29,14 @@ export interface ReadSamplesOptions extends LoadDatasetOptions {
 
 /**
  * Reads samples from a folder or zip of images, or from a safetensors file.
+ * @param source its path.
+ * @param options how images are read, and what a tensor means.
  * @throws Error naming the file and what is wrong with it.
+ * @example
+ * const data = Float32Array.from({length: 3 * 16}, (_, i) => Math.sin(i));
+ * hg.writeSafetensors('mine.safetensors', [{name: 'samples', shape: [3, 4, 4, 1]}], [data]);
+ * const {title, count, imageShape} = await hg.readSamples('mine.safetensors', {imageShape: [4, 4, 1]});
+ * console.log(title, count, imageShape); // mine.safetensors, samples 3 [ 4, 4, 1 ]
  */
 export async function readSamples(
     source: string, {tensor, imageShape, ...options}: ReadSamplesOptions): Promise<NamedSamples> {

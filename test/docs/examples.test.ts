@@ -43,7 +43,7 @@ test('examples and documents compile against the built package', () => {
 });
 
 test('examples print what their comments say', async (t) => {
-  const all = [BROKEN, ...examples];
+  const all = [BROKEN, ...examples.filter((example) => !takesLong(example))];
   const modules = all.map((example) => project.modules.get(example)!);
   const outcomes = await runExamples(modules, project.folder);
   const check = (example: Snippet): void => {
@@ -57,12 +57,16 @@ test('examples print what their comments say', async (t) => {
   assert.throws(() => check(BROKEN), /^AssertionError.*: broken\.md:12: TypeError: hg\.noSuchName/);
   assert.deepEqual(outcomes.get(modules[0]!)?.lines, ['0.500']);
   for (const example of examples) {
-    await t.test(`${example.of} (${example.file}:${example.line})`, () => check(example));
+    const title = `${example.of} (${example.file}:${example.line})`;
+    await t.test(title, {skip: takesLong(example) && 'takes long'}, () => check(example));
   }
   const slow = [...outcomes.values()].sort((a, b) => b.ms - a.ms).slice(0, 3);
   t.diagnostic(`slowest: ${slow.map(({module, ms}) =>
     `${path.basename(module, '.mjs')} ${ms} ms`).join(', ')}`);
 });
+
+/** Whether an example says that it is too long for a test: then it is only compiled. */
+const takesLong = ({code}: Snippet): boolean => code.startsWith('// Takes long: compiled by the tests, not run.');
 
 /** Blanks that align printed columns are of no account. */
 const squeezed = (line: string): string => line.trim().replace(/\s+/g, ' ');

@@ -21,7 +21,21 @@ const GOES = {
   rises: 'farther from', falls: 'nearer to', unclear: 'not clearly nearer to or farther from',
 } as const;
 
-/** How the distance to D_G goes with the width of the network. */
+/**
+ * How the distance to D_G goes with the width of the network.
+ * @param trends with width.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const trend = (means: number[]) => hg.trendTest(
+ *     means.map((mean, x) => ({x, values: [mean, mean + 0.01, mean - 0.01]})),
+ *     {rng: hg.createRng(0)});
+ * const finding = hg.widthFinding({
+ *   widths: [4, 16], middle: trend([0.1, 0.2]), high: trend([0.02, 0.01])});
+ * console.log(finding.replace(' (RMSE', '\n(RMSE').replace(' and ', '\nand '));
+ * // Wider networks are farther from D<sub>G</sub> for σ from 0.4 to 2
+ * // (RMSE +0.10 [0.10, 0.10] from width 4 to 16)
+ * // and nearer to it for σ above 9 (NMSE −0.010 [−0.010, −0.010])
+ */
 export function widthFinding({widths: [small, large], middle, high}: WidthTrends): string {
   return `Wider networks are ${GOES[middle.verdict]} ${gaussian} for σ from 0.4 to 2 (RMSE ` +
       `${change(middle.change)} from width ${small} to ${large}) and ${GOES[high.verdict]} it for ` +
@@ -36,7 +50,18 @@ export interface SizeTrend {
   readonly middle: TrendResult;
 }
 
-/** How the distance to D_G goes with N at fixed width. */
+/**
+ * How the distance to D_G goes with N at fixed width.
+ * @param trend with N.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const trend = (means: number[]) => hg.trendTest(
+ *     means.map((mean, x) => ({x, values: [mean, mean + 0.01, mean - 0.01]})),
+ *     {rng: hg.createRng(0)});
+ * console.log(hg.sizeFinding({sizes: [64, 1024], middle: trend([0.2, 0.1])}).replace(': ', ':\n'));
+ * // With more training images the network is nearer to D<sub>G</sub>:
+ * // RMSE −0.10 [−0.10, −0.10] for σ from 0.4 to 2, from N = 64 to 1,024
+ */
 export function sizeFinding({sizes: [small, large], middle}: SizeTrend): string {
   return `With more training images the network is ${GOES[middle.verdict]} ${gaussian}: RMSE ` +
       `${change(middle.change)} for σ from 0.4 to 2, from N = ${whole(small)} to ${whole(large)}`;
@@ -46,10 +71,22 @@ export function sizeFinding({sizes: [small, large], middle}: SizeTrend): string 
 export interface Likeness {
   /** What the model is called, such as `width 4`. */
   readonly name: string;
+  /** Pearson's correlation of pixels, minus that of images from other noise. */
   readonly correlation: Interval;
 }
 
-/** Which of two models makes images more like the Gaussian's. */
+/**
+ * Which of two models makes images more like the Gaussian's.
+ * @param first one model, of `likenessToGaussian`.
+ * @param last another one.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const about = (estimate: number) => ({estimate, low: estimate - 0.02, high: estimate + 0.02});
+ * const [narrow, wide] = [{name: 'width 4', correlation: about(0.6)},
+ *   {name: 'width 16', correlation: about(0.2)}];
+ * console.log(hg.likenessFinding(narrow!, wide!).split(':')[0]);
+ * // Images are more like the Gaussian’s at width 4 than at width 16
+ */
 export function likenessFinding(first: Likeness, last: Likeness): string {
   const numbers = [first, last].map(({name, correlation}) =>
     `${value(correlation)} at ${name}`).join(', ');
@@ -62,7 +99,19 @@ export function likenessFinding(first: Likeness, last: Likeness): string {
     `Images are about as like the Gaussian’s at ${first.name} as at ${last.name}: ${tail}`;
 }
 
-/** Whether the distance to D_G has a minimum before the end of training. */
+/**
+ * Whether the distance to D_G has a minimum before the end of training.
+ * @param curve of `closestToGaussian`.
+ * @param lastStep the last training step.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const curve = [0.5, 0.2, 0.3].map((mean, i) =>
+ *   ({step: 10 ** i, values: [0, 1, 2, 3].map((image) => mean + 0.01 * image)}));
+ * const result = hg.earlyStopping(curve, {rng: hg.createRng(0)});
+ * console.log(hg.stoppingFinding(result, 100).replace(': ', ':\n'));
+ * // The distance to D<sub>G</sub> is U-shaped over training:
+ * // closest at step 10 (RMSE 0.22 [0.20, 0.23]), +0.10 [0.10, 0.10] at step 100
+ */
 export function stoppingFinding(
     {step, minimum, descent, depth, uShaped}: EarlyStoppingResult, lastStep: number): string {
   const closest = `closest at step ${whole(step.estimate)} (RMSE ${value(minimum)})`;
@@ -78,12 +127,25 @@ export function stoppingFinding(
 
 /** One row of a training log. */
 export interface LossRow {
+  /** Training step. */
   readonly step: number;
+  /** Loss on training images. */
   readonly trainLoss: number;
+  /** Loss on images never trained on. */
   readonly heldOutLoss: number;
 }
 
-/** When unseen images stop profiting from training; at least 2 rows. */
+/**
+ * When unseen images stop profiting from training.
+ * @param log of a run, at least 2 rows.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const log = [0.3, 0.2, 0.25].map((heldOutLoss, i) =>
+ *   ({step: 10 ** i, trainLoss: heldOutLoss - 0.05 * i, heldOutLoss}));
+ * console.log(hg.lossFinding(log).replace('; ', ';\n'));
+ * // The loss on unseen images is lowest at step 10 (0.20) and ends at 0.25;
+ * // that on training images ends at 0.15
+ */
 export function lossFinding(log: readonly LossRow[]): string {
   const least = log.reduce((low, row) => row.heldOutLoss < low.heldOutLoss ? row : low);
   const last = log.at(-1)!;
@@ -95,7 +157,18 @@ export function lossFinding(log: readonly LossRow[]): string {
       `and ends at ${short(last.heldOutLoss)}; ${training}`;
 }
 
-/** Copies when training is stopped early and when it goes on. */
+/**
+ * Copies when training is stopped early and when it goes on.
+ * @param stopped the step closest to D_G, and the share of copies there.
+ * @param last the last step, and the share of copies there.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const [stopped, last] = [2, 60].map((copies, i) =>
+ *   ({step: 100 * 10 ** i, copyRatio: hg.wilsonInterval(copies, 100)}));
+ * console.log(hg.stoppedCopiesFinding(stopped!, last!).replace(': ', ':\n'));
+ * // Stopped where it is closest to D<sub>G</sub>, the network copies less:
+ * // copy ratio 0.02 [0.01, 0.07] at step 100, 0.60 [0.50, 0.69] at step 1,000
+ */
 export function stoppedCopiesFinding(
     stopped: {readonly step: number; readonly copyRatio: Interval},
     last: {readonly step: number; readonly copyRatio: Interval}): string {

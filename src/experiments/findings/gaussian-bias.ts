@@ -19,8 +19,19 @@ function farthest({points}: DenoiserDistance, measure: 'rmse' | 'nmse') {
 
 /**
  * Where the network leaves its linear fit, and which of D_G and D_M is nearer.
- * @param toLinear distance of D_L to the network.
- * @param gaps RMSE of D_M minus that of D_G to the network, a noise level each.
+ * @param measured N; the distance of D_L to the network; and RMSE of D_M minus that of D_G to the
+ *     network, a noise level each.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const measure = (sigma: number, rmse: number[]) => ({
+ *   sigma, rmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}),
+ *   nmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}), perSample: {rmse, nmse: rmse}});
+ * const distance = {denoiser: 'D_L', reference: 'network', points: [
+ *   measure(80, [0.01, 0.02, 0.03]), measure(1.5, [0.08, 0.1, 0.12])]};
+ * const gaps = hg.distanceGap(distance, distance, {rng: hg.createRng(0)}); // as far as each other
+ * console.log(hg.distanceFinding({n: 1024, toLinear: distance, gaps}).replace('; ', ';\n'));
+ * // The network of N = 1,024 leaves its linear fit most at σ = 1.5, by RMSE 0.10 [0.08, 0.11];
+ * // it is clearly nearer to D<sub>G</sub> at 0 and to D<sub>M</sub> at 0 of 2 noise levels
  */
 export function distanceFinding({n, toLinear, gaps}: {
   readonly n: number; readonly toLinear: DenoiserDistance; readonly gaps: readonly DistanceGap[];
@@ -33,7 +44,23 @@ export function distanceFinding({n, toLinear, gaps}: {
       `${multiDelta} at ${toDelta.length} of ${gaps.length} noise levels`;
 }
 
-/** How well D_L explains the network, relative to its output. */
+/**
+ * How well D_L explains the network, relative to its output.
+ * @param measured N; distances of D_L to the network, on noisy held-out images and on the network's
+ *     own trajectory.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const measure = (sigma: number, rmse: number[]) => ({
+ *   sigma, rmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}),
+ *   nmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}), perSample: {rmse, nmse: rmse}});
+ * const distance = {denoiser: 'D_L', reference: 'network', points: [
+ *   measure(80, [0.01, 0.02, 0.03]), measure(1.5, [0.08, 0.1, 0.12])]};
+ * const finding = hg.relativeFinding({n: 1024, heldOut: distance, trajectory: distance});
+ * console.log(finding.replace(' by at', '\nby at').replace(' and ', '\nand '));
+ * // Relative to its output, the network of N = 1,024 differs from D<sub>L</sub>
+ * // by at most NMSE 0.10 [0.08, 0.11] on held-out images (σ = 1.5)
+ * // and 0.10 [0.08, 0.11] on its own trajectory (σ = 1.5)
+ */
 export function relativeFinding({n, heldOut, trajectory}: {
   readonly n: number; readonly heldOut: DenoiserDistance; readonly trajectory: DenoiserDistance;
 }): string {
@@ -46,7 +73,20 @@ export function relativeFinding({n, heldOut, trajectory}: {
 /** The paper's bound on RMSE for "nearly the same denoiser". */
 export const NEAR = 0.05;
 
-/** At how many noise levels the linear fit is nearly the Gaussian. */
+/**
+ * At how many noise levels the linear fit is nearly the Gaussian.
+ * @param networks with the most images first: N, and the distance of D_L to D_G.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const measure = (sigma: number, rmse: number[]) => ({
+ *   sigma, rmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}),
+ *   nmse: hg.bootstrapMean(rmse, {rng: hg.createRng(0)}), perSample: {rmse, nmse: rmse}});
+ * const distance = {denoiser: 'D_L', reference: 'network', points: [
+ *   measure(80, [0.01, 0.02, 0.03]), measure(1.5, [0.08, 0.1, 0.12])]};
+ * console.log(hg.nearGaussianFinding([{n: 1024, distance}]).replace(': ', ':\n'));
+ * // The linear fit is nearly the Gaussian (RMSE below 0.05) at some noise levels only:
+ * // 1 of 2 noise levels for N = 1,024
+ */
 export function nearGaussianFinding(
     networks: ReadonlyArray<{readonly n: number; readonly distance: DenoiserDistance}>): string {
   const counts = networks.map(({n, distance: {points}}) => {
@@ -67,9 +107,16 @@ export const ALIGNED = 0.8;
 /**
  * Whether the leading directions of W_L are the principal components.
  * @param count how many directions.
+ * @param networks with the most images first: N, and the overlap, of `directionOverlap`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const networks = [{n: 1024, overlap: {estimate: 0.95, low: 0.93, high: 0.97}}];
+ * console.log(hg.directionFinding(10, networks).replace(': ', ':\n'));
+ * // The first 10 directions of W<sub>L</sub> are those of the principal components:
+ * // overlap 0.95 [0.93, 0.97] for N = 1,024 (1: the same subspace)
  */
 export function directionFinding(count: number, networks: ReadonlyArray<{
-  readonly n: number; readonly overlap: Interval}>): string {
+  readonly n: number; readonly overlap: Interval;}>): string {
   const numbers = networks.map(({n, overlap}) =>
     `${value(overlap)} for N = ${whole(n)}`).join(', ');
   const {overlap} = networks[0]!;
@@ -81,16 +128,29 @@ export function directionFinding(count: number, networks: ReadonlyArray<{
 
 /** What the control says: medians over σ of the NMSE of W_L to W_G, and largest residuals. */
 export interface ControlNumbers {
+  /** Median NMSE of D_M's weights to W_G, distilled on its training images. */
   readonly deltaOnTraining: number;
+  /** The same on held-out images. */
   readonly deltaOnHeldOut: number;
+  /** Largest RMSE of D_M to its linear fit. */
   readonly deltaResidual: number;
+  /** The same for the network. */
   readonly networkResidual: number;
 }
 
 /** Bound on the NMSE of weights for "nearly the same", the paper's. */
 export const WEIGHTS_NEAR = 0.2;
 
-/** How much an agreement of D_L with D_G proves. */
+/**
+ * How much an agreement of D_L with D_G proves.
+ * @param numbers of `controlNumbers`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const finding = hg.controlFinding({
+ *   deltaOnTraining: 0.01, deltaOnHeldOut: 1.2, deltaResidual: 0.4, networkResidual: 0.1});
+ * console.log(finding.split(':')[0]);
+ * // Even D<sub>M</sub> has nearly the Gaussian as its linear fit
+ */
 export function controlFinding(
     {deltaOnTraining, deltaOnHeldOut, deltaResidual, networkResidual}: ControlNumbers): string {
   const short = (number: number): string => formatNumber(number, 2);
@@ -113,7 +173,16 @@ export interface SampleStructure {
   readonly copyRatio: Interval;
 }
 
-/** Whether images from the same noise share their structure. */
+/**
+ * Whether images from the same noise share their structure.
+ * @param structure of `sampleStructure`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const about = (estimate: number) => ({estimate, low: estimate - 0.02, high: estimate + 0.02});
+ * const structure = {linear: about(0.7), gaussian: about(0.6), copyRatio: about(0.9)};
+ * console.log(hg.structureFinding(structure).split(':')[0]);
+ * // Images from the same noise share their structure
+ */
 export function structureFinding(structure: SampleStructure): string {
   const numbers = `correlation with the network’s ${change(structure.linear)} (${linear}) and ` +
       `${change(structure.gaussian)} (${gaussian}) above chance`;
@@ -123,7 +192,16 @@ export function structureFinding(structure: SampleStructure): string {
     'Images from the same noise do not clearly share their structure'}: ${numbers}; ${copies}`;
 }
 
-/** How few principal components hold most of the variance. */
+/**
+ * How few principal components hold most of the variance.
+ * @param stats `eigenvalues` of the covariance, falling, and its rank.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const finding = hg.spectrumFinding({eigenvalues: [8, 1, 0.5, 0], rank: 3});
+ * console.log(finding.replace(' of the training', '\nof the training'));
+ * // 2 of 4 principal components hold 90 % of the variance
+ * // of the training images; beyond 3 there is none
+ */
 export function spectrumFinding(
     {eigenvalues, rank}: {readonly eigenvalues: ArrayLike<number>; readonly rank: number}): string {
   const all = Array.from(eigenvalues);

@@ -20,7 +20,21 @@ export interface SizeTrends {
 const between = ([small, large]: readonly [number, number]): string =>
     `from N = ${whole(small)} to ${whole(large)}`;
 
-/** How linearity goes with N. */
+/**
+ * How linearity goes with N.
+ * @param trends of `sizeTrends`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const trend = (means: number[]) => hg.trendTest(
+ *     means.map((mean, x) => ({x, values: [mean, mean + 0.01, mean - 0.01]})),
+ *     {rng: hg.createRng(0)});
+ * const trends: hg.SizeTrends = {
+ *   sizes: [64, 1024], score: trend([0.8, 0.9]), centred: trend([0.6, 0.9]),
+ *   novelty: trend([0.3, 1]), copies: trend([0.9, 0.1])};
+ * console.log(hg.linearityFinding(trends).replace(': ', ':\n'));
+ * // With more training images denoisers become more linear:
+ * // LS +0.10 [0.10, 0.10], centred LS +0.30 [0.30, 0.30] from N = 64 to 1,024
+ */
 export function linearityFinding({sizes, score, centred}: SizeTrends): string {
   const numbers = `LS ${change(score.change)}, centred LS ${change(centred.change)} ` +
       between(sizes);
@@ -36,7 +50,22 @@ export function linearityFinding({sizes, score, centred}: SizeTrends): string {
       `with N: ${numbers}`;
 }
 
-/** How novelty and copies go with N. */
+/**
+ * How novelty and copies go with N.
+ * @param trends of `sizeTrends`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const trend = (means: number[]) => hg.trendTest(
+ *     means.map((mean, x) => ({x, values: [mean, mean + 0.01, mean - 0.01]})),
+ *     {rng: hg.createRng(0)});
+ * const trends: hg.SizeTrends = {
+ *   sizes: [64, 1024], score: trend([0.8, 0.9]), centred: trend([0.6, 0.9]),
+ *   novelty: trend([0.3, 1]), copies: trend([0.9, 0.1])};
+ * console.log(hg.noveltyFinding(trends).replace(': ', ':\n').replace(', ', ',\n'));
+ * // Generated images become newer and copies fewer with N:
+ * // GL relative to held-out images +0.70 [0.70, 0.70],
+ * // copy ratio −0.80 [−0.80, −0.80] from N = 64 to 1,024
+ */
 export function noveltyFinding({sizes, novelty, copies}: SizeTrends): string {
   const numbers = `GL relative to held-out images ${change(novelty.change)}, copy ratio ` +
       `${change(copies.change)} ${between(sizes)}`;
@@ -48,7 +77,21 @@ export function noveltyFinding({sizes, novelty, copies}: SizeTrends): string {
     `No clear change of novelty with N: ${numbers}`;
 }
 
-/** Whether linearity and novelty go together. */
+/**
+ * Whether linearity and novelty go together.
+ * @param trends of `sizeTrends`.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const trend = (means: number[]) => hg.trendTest(
+ *     means.map((mean, x) => ({x, values: [mean, mean + 0.01, mean - 0.01]})),
+ *     {rng: hg.createRng(0)});
+ * const trends: hg.SizeTrends = {
+ *   sizes: [64, 1024], score: trend([0.8, 0.9]), centred: trend([0.6, 0.9]),
+ *   novelty: trend([0.3, 1]), copies: trend([0.9, 0.1])};
+ * console.log(hg.togetherFinding(trends).replace(': ', ':\n'));
+ * // Linearity and novelty rise together with N:
+ * // centred LS +0.30 [0.30, 0.30], relative GL +0.70 [0.70, 0.70] from N = 64 to 1,024
+ */
 export function togetherFinding({sizes, centred, novelty}: SizeTrends): string {
   const numbers = `centred LS ${change(centred.change)}, relative GL ${change(novelty.change)} ` +
       between(sizes);
@@ -61,7 +104,17 @@ export function togetherFinding({sizes, centred, novelty}: SizeTrends): string {
   return `Neither linearity nor novelty rises with N: ${numbers}`;
 }
 
-/** The share of copies by N; at least 2 entries, N rising. */
+/**
+ * The share of copies by N.
+ * @param sizes N and the share of copies; at least 2 entries, N rising.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const sizes = [90, 1].map((copies, i) =>
+ *   ({n: 64 * 16 ** i, copyRatio: hg.wilsonInterval(copies, 100)}));
+ * console.log(hg.copiesFinding(sizes).replace(': ', ':\n'));
+ * // Few training images are copied, many are not:
+ * // copy ratio 0.90 [0.83, 0.94] at N = 64, 0.01 [0.00, 0.05] at N = 1,024
+ */
 export function copiesFinding(
     sizes: ReadonlyArray<{readonly n: number; readonly copyRatio: Interval}>): string {
   const [small, large] = [sizes[0]!, sizes.at(-1)!];
@@ -75,10 +128,20 @@ export function copiesFinding(
     `The share of copies does not differ clearly between few and many images: ${numbers}`;
 }
 
-/** Which weight of the first image makes denoisers least linear. */
+/**
+ * Which weight of the first image makes denoisers least linear.
+ * @param measured the weight with the lowest score, that score, and the one at equal weights.
+ * @returns the finding in one sentence, with its numbers.
+ * @example
+ * const score = {estimate: 0.97, low: 0.965, high: 0.975};
+ * console.log(hg.weightFinding({alpha: Math.SQRT1_2, score, equal: score}).replace(': ', ':\n'));
+ * // Equal weights are the hardest:
+ * // LS is lowest, 0.970 [0.965, 0.975], at α = 0.71
+ */
 export function weightFinding({alpha, score, equal}: {
   /** The weight with the lowest score. */
   readonly alpha: number;
+  /** That score. */
   readonly score: Interval;
   /** The score at equal weights. */
   readonly equal: Interval;
