@@ -34,8 +34,9 @@ export interface OwnFiles {
   /** The images the network was trained on: anything that `loadDataset` reads. */
   readonly train: string;
   /**
-   * Images it was not trained on; the same CIFAR-10 archive for both means its two parts. Without, a tenth of the training images stands in, and what
-   * is measured on "held-out" images is measured on training images.
+   * Images it was not trained on; the same CIFAR-10 archive for both means its two parts. Without,
+   * a tenth of the training images stands in, and what is measured on "held-out" images is measured
+   * on training images.
    */
   readonly heldOut?: string | undefined;
 }
@@ -96,8 +97,8 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   const plain = profileOf(options.profile);
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
-    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs, figures,
-    claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
+    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs,
+    figures, claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
   return {

@@ -47,8 +47,8 @@ type Bytes = (begin: number, end: number) => ArrayBuffer;
  * Opens a file: reads its header only.
  * @param name what messages call it (default: the file's name without its folder).
  * @throws Error naming the file and what is wrong with it: not there, truncated, a header that is
- *     no JSON or too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the file or
- *     overlapping, bytes that belong to no tensor.
+ *     no JSON or too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the
+ *     file or overlapping, bytes that belong to no tensor.
  */
 export function openSafetensors(
     file: string, {name = path.basename(file)}: {readonly name?: string} = {}): SafetensorsReader {
