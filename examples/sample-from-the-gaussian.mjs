@@ -31,6 +31,7 @@ async function main() {
       hg.gaussianPath(stats, noise, hg.karrasSchedule({steps: 1})).states.at(-1) ?? []);
 
   const rows = [];
+  /** @type {{label: string, images: Float32Array}[]} */
   const grid = [{label: 'exact', images: exact}];
   for (const steps of [5, 10, 20, 40]) {
     const schedule = hg.karrasSchedule({steps});

@@ -27,6 +27,7 @@ export type {
   AnyTensor, AnyTensors, RunOptions, StateChanges, Tensors, TraceableFunction, Traced,
   TraceOptions,
 } from './backend/trace';
+export type {Json} from './store/canonical';
 export {rawOp} from './backend/raw-op';
 export type {OpAttribute} from './backend/raw-op';
 export type {Tensor64} from './backend/tensor64';
@@ -131,6 +132,7 @@ export type {ImportEdmOptions} from './models/import-edm';
 export {loadModel, saveModel} from './models/model-folder';
 export type {TrainedModel} from './models/model-folder';
 export {exportRun} from './experiments/export-run';
+export type {ExportedRun} from './experiments/export-run';
 
 // Sampling
 export {karrasSchedule} from './sampling/schedule';
@@ -146,55 +148,77 @@ export type {
 
 // Analysis
 export {bootstrapMean, bootstrapStatistic, pairedDifference} from './analysis/bootstrap';
+export type {BootstrapOptions} from './analysis/bootstrap';
+export type {BatchOptions} from './analysis/denoise-rows';
 export {wilsonInterval} from './analysis/wilson';
 export {linearityCurve, pairLinearity} from './analysis/linearity';
-export type {LinearityCurve, LinearityPoint} from './analysis/linearity';
+export type {
+  LinearityCurve, LinearityOptions, LinearityPoint, PairOptions,
+} from './analysis/linearity';
+export type {PairLinearity} from './analysis/linearity-of-outputs';
 export {calibrateOnHeldOut, memorizationScores} from './analysis/memorization';
-export type {MemorizationResult} from './analysis/memorization';
+export type {SampledImages, Samples} from './analysis/samples';
+export type {
+  MemorizationOptions, MemorizationResult, SampleMemorization,
+} from './analysis/memorization';
 export {nearestImages} from './analysis/nearest';
+export type {NearestOptions, Neighbour} from './analysis/nearest';
 export {noisyInputs, trajectoryInputs} from './analysis/noisy-inputs';
+export type {NoisyInputsOptions, SigmaInputs} from './analysis/noisy-inputs';
 export {compareDenoisers, distanceGap, sampleDistance} from './analysis/score-difference';
-export type {DenoiserDistance} from './analysis/score-difference';
+export type {
+  CompareOptions, DenoiserDistance, DistanceGap, DistancePoint, SampleDistance,
+} from './analysis/score-difference';
 export {basisOverlap, leftSingularVectors, principalBasis, weightNmse} from './analysis/spectra';
+export type {BasisOverlap, SingularBasis} from './analysis/spectra';
+export type {Matrix64} from './backend/float64';
 export {earlyStopping} from './analysis/early-stopping';
+export type {CurveStep, EarlyStoppingOptions, EarlyStoppingResult} from './analysis/early-stopping';
 export {judgeNovelty} from './analysis/novelty';
 export type {Novelty, NoveltyVerdict} from './analysis/novelty';
 export {stoppingAdvice} from './analysis/stopping-advice';
 export type {CheckpointEvidence, StoppingAdvice} from './analysis/stopping-advice';
 export {sampleSimilarity} from './analysis/strong-generalization';
+export type {SampleSimilarityResult, Similarity} from './analysis/strong-generalization';
 export {trendTest} from './analysis/trend';
+export type {TrendLevel, TrendResult} from './analysis/trend';
 
 // Runs
 export {openRunStore} from './store/run-store';
 export type {
   RunFolder, RunRequest, RunResult, RunState, RunStore, RunStoreOptions, StoredRun,
 } from './store/run-store';
-export type {RunFiles} from './store/run-folder';
+export type {Damage, RunFiles} from './store/run-folder';
 export type {LockTimes} from './store/run-lock';
 export type {RunProgress} from './store/run-progress';
 export type {ComputeDevice, Provenance} from './store/provenance';
 export {isInterrupted} from './store/interruption';
-export type {InterruptedError} from './store/interruption';
+export type {Interrupt, InterruptedError} from './store/interruption';
 export {listRuns} from './store/list-runs';
-export type {RunEntry} from './store/list-runs';
+export type {RunEntry, RunStateName} from './store/list-runs';
 export {verifyRun} from './store/verify-run';
 export type {RunVerification} from './store/verify-run';
 export {openSafetensors, readSafetensors, writeSafetensors} from './store/safetensors';
-export type {NamedArray, SafetensorsReader} from './store/safetensors';
+export type {TensorPlan} from './store/safetensors-writer';
+export type {NamedArray, SafetensorsFile, SafetensorsReader} from './store/safetensors';
+export type {TensorInfo} from './store/safetensors-header';
 
 // Experiments: the paper's sections
 export type {ProfileChanges} from './experiments/changed-profile';
 export {middleSize, profileOf} from './experiments/profiles';
-export type {Profile} from './experiments/profiles';
+export type {Profile, ProfileName} from './experiments/profiles';
+export type {FashionMnistData, ProfileData, ZipData, ZipFile} from './experiments/profile-data';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';
+export type {TrainTask} from './experiments/train-tasks';
+export type {MeasuredSpeed, StepWork, TrainingSpeed} from './experiments/training-speed';
 export {closestToGaussian, measureCheckpoint, middleDistance} from './experiments/checkpoints';
 export type {CheckpointMeasures} from './experiments/checkpoints';
 export {figuresDir, openWorkspace} from './experiments/workspace';
-export type {Workspace} from './experiments/workspace';
+export type {Workspace, WorkspaceOptions} from './experiments/workspace';
 export {trainRun} from './experiments/train-run';
-export type {TrainRun, TrainRunRequest} from './experiments/train-run';
+export type {CheckpointChoice, RunImages, TrainRun, TrainRunRequest} from './experiments/train-run';
 export {openTrainRun} from './experiments/train-run';
 export {trainOnImages} from './experiments/train-on-images';
 export type {OwnTraining, TrainOnImagesOptions} from './experiments/train-on-images';
@@ -205,28 +229,40 @@ export {adviseRun} from './experiments/advise-run';
 export type {RunAdvice} from './experiments/advise-run';
 export type {StoredLogRow} from './experiments/training-files';
 export {CLAIMS, gatherClaims, saveClaims} from './experiments/claims';
-export type {Claim} from './experiments/claims';
+export type {Claim, ClaimId, Verdict} from './experiments/claims';
 export {linearFitOf, linearityOf, samplesOf, sharedNoise} from './experiments/measure';
+export type {Subject} from './experiments/measure';
 export {denoisingError, sampleFromMemory} from './experiments/optimal-denoiser';
+export type {DenoisingError} from './experiments/optimal-denoiser';
 export {
   alphaSweep, linearityReferences, lowestScore, relativeGl, seedSweep, sizeSweep,
+} from './experiments/emerging-linearity';
+export type {
+  AlphaResult, LinearityReferences, SeedResult, SizeResult,
 } from './experiments/emerging-linearity';
 export {linearityClaims, lowestWeight, sizeTrends} from './experiments/linearity-claims';
 export {
   distancesToNetwork, distillationControl, explainRun, linearAgainstGaussian, trajectories,
 } from './experiments/gaussian-bias';
+export type {
+  ControlRow, ExplainedNetwork, ExplainedRun, InputSource, LinearAgainstGaussian,
+} from './experiments/gaussian-bias';
 export {gaussianBiasClaims, networkClaims} from './experiments/gaussian-bias-claims';
+export type {GaussianBiasResults, NetworkResults} from './experiments/gaussian-bias-claims';
 export {
   DIRECTIONS, controlNumbers, deltaGaps, directionOverlap, sampleStructure,
 } from './experiments/gaussian-bias-summary';
 export {exampleFiles} from './experiments/example-files';
 export {explainOwnNetwork, openOwnStudy} from './experiments/own-study';
-export type {OwnStudy, OwnStudyOptions} from './experiments/own-study';
+export type {OwnFiles, OwnStudy, OwnStudyOptions} from './experiments/own-study';
+export type {MeasureSettings, Study} from './experiments/study';
 export {gradientDescent} from './experiments/gradient-descent';
+export type {DescentResult} from './experiments/gradient-descent';
 export {
   biasClaims, biasTrends, gaussianSamples, highDistance, likenessToGaussian, sizePoints, timeSweep,
   widthSweep,
 } from './experiments/capacity-and-time';
+export type {SweepPoint} from './experiments/capacity-and-time';
 
 // What a figure's title and the notes on its images say
 export {
@@ -259,19 +295,37 @@ export type {Pictures} from './reports/pictures';
 
 // Figures, tables, progress
 export {imageGrid} from './figures/image-grid';
+export type {ImageGridOptions} from './figures/image-grid';
+export type {ImageGridRow} from './figures/image-mosaic';
 export {lineFigure, linePanels} from './figures/line-figure';
+export type {LineFigureOptions, LineLook, LinePanelsOptions} from './figures/line-figure';
+export type {LinePanel} from './figures/line-panel';
+export type {Mark} from './figures/line-marks';
+export type {LineSeries} from './figures/line-traces';
 export {overlapHeatmap} from './figures/heatmap';
+export type {OverlapHeatmapOptions, OverlapPanel} from './figures/heatmap';
 export {sliderFigure} from './figures/slider-figure';
+export type {FigureState, SliderFigureOptions} from './figures/slider-figure';
 export {figureAltText} from './figures/alt-text';
 export {scatterFigure} from './figures/scatter-figure';
+export type {ScatterFigureOptions, ScatterPoint} from './figures/scatter-figure';
 export {formatSigma, SIGMA_REGIMES, SIGMA_TITLE} from './figures/sigma-axis';
+export type {Regime} from './figures/sigma-axis';
 export {DENOISER_STYLES} from './figures/theme';
+export type {FigureText, SeriesStyle} from './figures/theme';
 export {createFigureExporter} from './figures/export';
+export type {ExportedFigure, FigureExporter, FigureExporterOptions} from './figures/export';
 export {showFigure} from './figures/show';
-export type {PlotlyFigure} from './figures/types';
+export type {ShowFigureOptions} from './figures/show';
+export type {DisplayTarget} from './figures/display-bundle';
+export type {KaleidoOptions} from './figures/kaleido';
+export type {Dash, MarkerSymbol, PlotlyFigure} from './figures/types';
 export {createTable} from './tables/create-table';
 export {formatInterval, formatNumber} from './tables/format';
 export {showTable, tableToMarkdown} from './tables/show-table';
+export type {ShowTableOptions, TableFormat} from './tables/show-table';
 export {tableToCsv} from './tables/table-to-csv';
 export {notebookProgress} from './progress/notebook-progress';
+export type {NotebookProgressOptions} from './progress/notebook-progress';
 export {terminalProgress} from './progress/terminal-progress';
+export type {TerminalProgressOptions} from './progress/terminal-progress';

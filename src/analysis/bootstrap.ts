@@ -26,6 +26,7 @@ export interface BootstrapOptions {
 /**
  * The mean of `values` with its interval; Efron and Tibshirani 1993, chapters 13 and 14.
  * @param values one number a sample, at least 2, all finite; the interval is in their unit.
+ * @param options `rng` draws the resamples; the others have defaults.
  * @throws RangeError naming a value that is not finite, or when there are fewer than 2; for a bad
  *     option.
  * @example
@@ -53,6 +54,7 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
  * @param statistic its value on the samples with these indices (a position may come twice). Called
  *     with `count` indices for the estimate and the resamples, with `count - 1` for the jackknife
  *     of BCa. The array is reused: do not keep it.
+ * @param options `rng` draws the resamples; the others have defaults.
  * @throws RangeError when the statistic is not finite somewhere, or for a bad option.
  * @example
  * const values = [3, 1, 4, 1, 5, 9, 2, 6];
@@ -90,6 +92,7 @@ export function bootstrapStatistic(
  * together, so this is far sharper than comparing two separate intervals.
  * @param a one number a sample, at least 2, all finite.
  * @param b as many, value i of the same sample as value i of `a`.
+ * @param options `rng` draws the resamples; the others have defaults.
  * @throws RangeError when the two have different lengths, and as `bootstrapMean` does.
  * @example
  * const [a, b] = [[0.9, 0.5, 0.7, 0.3], [0.8, 0.4, 0.5, 0.2]];

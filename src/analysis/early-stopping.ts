@@ -45,6 +45,7 @@ export interface EarlyStoppingResult {
  * So descent and depth are cross-fitted: the samples are split in halves, and each half is
  * measured at the step that is best for the *other* half.
  * @param curve at least 3 checkpoints with at least 4 samples each.
+ * @param options `rng` splits the samples and draws the resamples.
  * @throws RangeError when steps do not increase or the numbers of samples differ.
  * @example
  * const distances = {10: 0.5, 100: 0.2, 1000: 0.3}; // of the network to D_G: a U

@@ -73,6 +73,7 @@ export interface LinearityCurve {
  * @param denoiser borrowed.
  * @param images the clean images behind the pairs, at least 2: training or held out, say which;
  *     borrowed.
+ * @param options `sigmas` and `rng`; the others have defaults.
  * @throws RangeError for images of another shape than the denoiser's, fewer than 2, a bad sigma
  *     or alpha; Error when an output is not finite.
  * @example
@@ -125,6 +126,7 @@ export async function linearityCurve(
  * @param x1 noisy images at this sigma, `[P, H, W, C]`; borrowed.
  * @param x2 as many others.
  * @param sigma their noise level, > 0.
+ * @param options weights of the two inputs, the offset that is taken out, and the batch.
  * @returns the measures of each pair, `centred` only when `centre` was given.
  * @throws RangeError for a bad sigma or alpha, or shapes that do not fit; Error when an output is
  *     not finite, or 0 where the other one is not.

@@ -59,6 +59,7 @@ const LOOKED_AT = 8;
  * `calibrateOnHeldOut`.
  * @param train the training images, at least 2; borrowed.
  * @param samples generated images of the same shape, at least 2; borrowed.
+ * @param options `rng` draws the resamples; the others have defaults.
  * @throws RangeError for shapes that differ or too few images; Error for a sample that is not
  *     finite or has norm 0.
  * @example

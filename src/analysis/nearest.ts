@@ -38,6 +38,7 @@ export interface Neighbour {
  * The k nearest images of each query, nearest first.
  * @param images the data set, or images `[N, H, W, C]` in [-1, 1]; N >= k; borrowed.
  * @param queries for example generated images, of the same shape; borrowed.
+ * @param options how many neighbours, by which distance, images at a time.
  * @returns one list of k neighbours a query.
  * @throws RangeError when shapes differ or k > N; Error for a query that is not finite, or for an
  *     image of norm 0 under the cosine.

@@ -32,6 +32,7 @@ export interface NoisyInputsOptions {
  * curves over sigma are smooth. On noisy *training* images the multi-delta denoiser is the exact
  * answer by construction: compare with it on held-out images.
  * @param images the clean images: say in tables which they are, training or held out; borrowed.
+ * @param options `sigmas` and `rng`; `count` has a default.
  * @returns one entry a sigma, in the given order; free them with
  *     `tf.dispose(inputs.map(({x}) => x))`.
  * @throws RangeError for a bad sigma or count, or no images.

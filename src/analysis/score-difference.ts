@@ -60,6 +60,7 @@ export interface CompareOptions extends BatchOptions {
  * @param others for example its linear distillation, the Gaussian and the multi-delta denoiser.
  * @param inputs from `noisyInputs` (training or held-out images) or `trajectoryInputs`; at least
  *     2 samples each; borrowed.
+ * @param options `rng` draws the resamples; the others have defaults.
  * @returns one entry for each of `others`, in order.
  * @throws RangeError for inputs of another shape than a denoiser's; Error for outputs that are
  *     not finite.

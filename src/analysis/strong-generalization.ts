@@ -42,7 +42,7 @@ export interface SampleSimilarityResult {
  * const b = a!.map((pixel, i) => pixel + 0.5 * other![i]!); // `a`, blurred by noise
  * const {gap} = hg.sampleSimilarity({samples: a!, count: 20, imageShape},
  *     {samples: b, count: 20, imageShape}, {rng: hg.createRng(0)});
- * console.log(hg.formatInterval(gap.correlation, 2)); // ?
+ * console.log(hg.formatInterval(gap.correlation, 2)); // 0.91 [0.86, 0.95]
  */
 export function sampleSimilarity(
     a: Samples, b: Samples, {rng, resamples}: {rng: Rng, resamples?: number}):

@@ -9,7 +9,9 @@ import type {Tensor64} from './tensor64';
 
 /** A matrix in JavaScript memory. */
 export interface Matrix64 {
+  /** How many rows. */
   readonly rows: number;
+  /** How many columns. */
   readonly cols: number;
   /** Row by row, `[rows, cols]`. */
   readonly data: Float64Array;

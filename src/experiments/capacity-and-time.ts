@@ -16,8 +16,11 @@ import type {Workspace} from './workspace';
 
 /** One model of a sweep: a run at a checkpoint. */
 export interface SweepPoint extends CheckpointMeasures {
+  /** N. */
   readonly n: number;
+  /** Network width. */
   readonly width: number;
+  /** The run. */
   readonly run: TrainRun;
 }
 
@@ -30,7 +33,15 @@ export async function sweepPoint(
   return {...measures, n, width, run};
 }
 
-/** All widths at the small N, fully trained. */
+/**
+ * All widths at the small N, fully trained (Li, Dai, Qu 2024, Fig. 3).
+ * @param workspace opened by `openWorkspace`.
+ * @returns one point a width of the profile, rising.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * console.log((await hg.widthSweep(workspace)).map(({width}) => width)); // [ 4, 8, 12 ]
+ */
 export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
   const {widths, smallSize} = workspace.profile;
   const points: SweepPoint[] = [];
@@ -38,7 +49,16 @@ export async function widthSweep(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** All N at the profile's width, fully trained (the runs of section II). */
+/**
+ * All N at the profile's width, fully trained (the runs of section II).
+ * @param workspace opened by `openWorkspace`.
+ * @returns one point a size of the profile, rising.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const points = await hg.sizePoints(workspace);
+ * console.log(points.map(({n}) => n).join(' '), points[0]?.step); // 16 32 64 128 256 512 60
+ */
 export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
   const {sizes, width} = workspace.profile;
   const points: SweepPoint[] = [];
@@ -46,7 +66,15 @@ export async function sizePoints(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** All checkpoints of the run with the small N. */
+/**
+ * All checkpoints of the run with the small N (Li, Dai, Qu 2024, Fig. 3).
+ * @param workspace opened by `openWorkspace`.
+ * @returns one point a checkpoint, in the order of the steps.
+ * @throws Error as `trainRun` and the measurements do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * console.log((await hg.timeSweep(workspace)).map(({step}) => step)); // [ 10, 16, 24, 38, 60 ]
+ */
 export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
   const {smallSize, width} = workspace.profile;
   const {options} = await workspace.trainRun(smallSize, width);
@@ -59,7 +87,18 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
   return points;
 }
 
-/** Samples of the Gaussian of the small training set, exact, from the same noise. */
+/**
+ * Samples of the Gaussian of the small training set, exact (Li, Dai, Qu 2024, eq. 7), from the same
+ * noise as those of the networks.
+ * @param workspace opened by `openWorkspace`.
+ * @param count how many.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const samples = hg.gaussianSamples(workspace, 16);
+ * const points = await hg.timeSweep(workspace); // how do the networks' samples resemble them?
+ * const {matched} = hg.sampleSimilarity(samples, points[0]!.samples, {rng: workspace.rng});
+ * console.log(matched.perSample.correlation.length); // 16
+ */
 export function gaussianSamples(workspace: Workspace, count: number): SampleResult {
   const stats = gaussianStats(workspace.trainingSet(workspace.profile.smallSize));
   const {imageShape} = stats;
@@ -104,7 +143,19 @@ export function biasTrends({rng}: Workspace, {widths, sizes}: {
   };
 }
 
-/** C10, C11 and C15. */
+/**
+ * What the paper claims of section IV, judged: C10, C11 and C15 of `CLAIMS`.
+ * @param results of `widthSweep`, `sizePoints` and `timeSweep`.
+ * @param workspace opened by `openWorkspace`.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const claims = hg.biasClaims(workspace, {
+ *   widths: await hg.widthSweep(workspace), sizes: await hg.sizePoints(workspace),
+ *   times: await hg.timeSweep(workspace),
+ * });
+ * console.log(claims.map(({id, part}) => [id, part].filter(Boolean).join(' ')).join(', '));
+ * // C10 capacity, C10 data, C11, C15 capacity, C15 time
+ */
 export function biasClaims(workspace: Workspace, {widths, sizes, times}: {
   readonly widths: readonly SweepPoint[];
   readonly sizes: readonly SweepPoint[];

@@ -92,11 +92,20 @@ export function heldOutLosses(study: Study, run: TrainRun, step: number): Promis
 /** Where the bias is looked for: where networks are least linear (section II). */
 const isMiddle = (sigma: number): boolean => sigma > 0.4 && sigma < 2;
 
-/** Mean over 0.4 < sigma < 2 of each held-out image's RMSE to D_G. */
+/**
+ * Mean over 0.4 < sigma < 2 of each held-out image's RMSE to D_G, in pixels: how far a network is
+ * from the Gaussian where networks are least linear. The choice of the range is ours.
+ * @param point a checkpoint, measured, or a point of a sweep.
+ */
 export const middleDistance = ({toGaussian}: Pick<CheckpointMeasures, 'toGaussian'>): number[] =>
     meanOverSigmas(toGaussian, isMiddle);
 
-/** The U-curve: where training comes closest to D_G. @param points at least 3 checkpoints. */
+/**
+ * The U-curve: where training comes closest to D_G.
+ * @param study random numbers.
+ * @param points at least 3 checkpoints, of `timeSweep` for example.
+ * @throws RangeError as `earlyStopping` does.
+ */
 export const closestToGaussian = (
     {rng}: Pick<Study, 'rng'>, points: readonly CheckpointMeasures[]): EarlyStoppingResult =>
     earlyStopping(points.map((point) => ({step: point.step, values: middleDistance(point)})),

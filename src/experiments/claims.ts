@@ -6,6 +6,7 @@ import type {Interval} from '../types';
 import {writeFile} from '../store/write-file';
 import {zodProblems} from '../zod-problems';
 
+/** Whether a claim holds here, with 95 % confidence. */
 export type Verdict = 'reproduced' | 'not reproduced' | 'not tested';
 
 /** One measured statement about a claim. */
@@ -18,14 +19,17 @@ export interface Claim {
   readonly statistic: string;
   /** Estimate with its 95 % interval; null when the claim was not tested. */
   readonly estimate: Interval | null;
+  /** By the rule of its section. */
   readonly verdict: Verdict;
   /** Likely reason, when it does not reproduce; or what the number hides. */
   readonly note?: string;
+  /** Name of the images behind it. */
   readonly dataset: string;
   /** Numbers of training images behind it. */
   readonly n: readonly number[];
   /** Training steps behind it; empty when nothing was trained. */
   readonly steps: readonly number[];
+  /** Seed behind it. */
   readonly seed: number;
   /** Name of the figure in whose cell the number was made (default: no figure shows it). */
   readonly figure?: string;
@@ -35,7 +39,11 @@ export interface Claim {
   readonly profile?: string;
 }
 
-/** The paper's claims (Li, Dai, Qu 2024), in the order of its sections. */
+/**
+ * The paper's claims (Li, Dai, Qu 2024), in the order of its sections.
+ * @example
+ * console.log(hg.CLAIMS.C11); // Over training time the distance to the Gaussian is U-shaped
+ */
 export const CLAIMS = {
   C1: 'Linearity of the denoisers rises with the number N of training images',
   C2: 'Linearity is lowest for equal weights of the two images',
@@ -58,6 +66,7 @@ export const CLAIMS = {
   C17: 'Jacobian singular vectors align with principal components at high noise',
 } as const;
 
+/** `'C1'` to `'C17'`. */
 export type ClaimId = keyof typeof CLAIMS;
 
 /** Names of figures, and so of their files. */
@@ -82,7 +91,17 @@ const SECTIONS = 'claims';
 
 /**
  * Writes a notebook's claims to `<dir>/claims/<section>.json`.
+ * @param dir folder of the figures.
+ * @param section name of the notebook, without extension.
+ * @param claims replace those that the section had.
  * @throws RangeError for an unknown id or a malformed claim.
+ * @example
+ * const claim: hg.Claim = {
+ *   id: 'C9', statistic: 'excess loss', estimate: {estimate: 0.01, low: 0.005, high: 0.02},
+ *   verdict: 'reproduced', dataset: 'tiny', n: [64], steps: [], seed: 0,
+ * };
+ * hg.saveClaims('figures', '03-gaussian-bias', [claim]);
+ * console.log(hg.gatherClaims('figures').find(({id}) => id === 'C9')?.verdict); // reproduced
  */
 export function saveClaims(dir: string, section: string, claims: readonly Claim[]): void {
   for (const claim of claims) {
@@ -104,6 +123,11 @@ export function saveClaims(dir: string, section: string, claims: readonly Claim[
 /**
  * Gathers the sections' claims into `<dir>/claims.json`, in the paper's order, each with the
  * notebook that made it; claims that no section tested are listed as such.
+ * @param dir folder of the figures; made if it does not exist.
+ * @throws Error naming a section's file that holds no claims.
+ * @example
+ * const claims = hg.gatherClaims('figures'); // an empty folder
+ * console.log(claims.length, claims.every(({verdict}) => verdict === 'not tested')); // 17 true
  */
 export function gatherClaims(dir: string): Claim[] {
   const folder = path.join(dir, SECTIONS);

@@ -12,7 +12,14 @@ import {openWorkspace} from './workspace';
 /**
  * Exports the profile's run with the most images, and writes its training and held-out images as
  * zips, unless that was done before.
- * @param profile name of the profile.
+ * @param profile name of the profile, as `profileOf` takes it.
+ * @param options `onProgress` is told of training and writing.
+ * @returns their paths, in the project's cache.
+ * @throws Error as `openWorkspace` and `trainRun` do.
+ * @example
+ * const {model, train} = await hg.exampleFiles('smoke');
+ * console.log(model.split('/').at(-1)); // network-of-512-images
+ * console.log((await hg.loadDataset(train)).count); // 512
  */
 export async function exampleFiles(
     profile: string, {onProgress}: {readonly onProgress?: OnProgress} = {}):

@@ -10,13 +10,22 @@ import type {CheckpointChoice} from './train-run';
 export interface ExportedRun {
   /** The run's id. */
   readonly id: string;
+  /** The checkpoint's step. */
   readonly step: number;
 }
 
 /**
  * Writes the network of a training run as the model folder `dir`.
+ * @param store that has the run.
  * @param name of the run, as `RunStore.named` takes it.
+ * @param dir where the model folder is made; must be empty or not there.
+ * @param choice the checkpoint (default: the averaged weights of the last step).
  * @throws Error as `openTrainRun` does; RangeError listing the checkpoints there are.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const {stored} = await workspace.trainRun(16);
+ * const {step} = await hg.exportRun(workspace.store, stored.id, 'my-model');
+ * console.log(step, hg.loadModel('my-model').model.imageShape); // 60 [ 8, 8, 1 ]
  */
 export async function exportRun(
     store: RunStore, name: string, dir: string, choice: CheckpointChoice = {}):

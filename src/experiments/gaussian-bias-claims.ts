@@ -16,14 +16,21 @@ import {middleSize} from './profiles';
 import type {Study} from './study';
 import type {Workspace} from './workspace';
 
+/** Everything that section III measures. */
 export interface GaussianBiasResults {
+  /** A network trained on many images. */
   readonly general: ExplainedNetwork;
+  /** A network trained on few. */
   readonly memorizing: ExplainedNetwork;
-  /** Distances of D_L, D_G, D_M to each network on held-out images. */
+  /** Distances of D_L, D_G, D_M to the first network on held-out images. */
   readonly generalDistances: readonly DenoiserDistance[];
+  /** The same for the second. */
   readonly memorizingDistances: readonly DenoiserDistance[];
+  /** D_L against D_G of the first network. */
   readonly generalLinear: LinearAgainstGaussian;
+  /** The same of the second. */
   readonly memorizingLinear: LinearAgainstGaussian;
+  /** Theorem 1 by gradient descent. */
   readonly descent: readonly DescentResult[];
   /** Trajectories of network, D_L, D_G, D_M of the generalizing run, from shared noise. */
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
@@ -39,9 +46,11 @@ const verdict = (holds: boolean): Claim['verdict'] => holds ? 'reproduced' : 'no
 
 /** One network's measurements. */
 export interface NetworkResults {
+  /** The network, explained. */
   readonly subject: ExplainedNetwork;
   /** Distances of D_L, D_G, D_M to the network on held-out images. */
   readonly distances: readonly DenoiserDistance[];
+  /** D_L against D_G. */
   readonly linear: LinearAgainstGaussian;
   /** Trajectories of network, D_L, D_G, D_M from shared noise. */
   readonly samples: ReadonlyArray<{readonly name: string; readonly result: SampleResult}>;
@@ -63,7 +72,19 @@ const claimsOf = (study: Study, notebook: string): MakeClaim =>
     ...(figure !== undefined && {figure: `${notebook}-${figure}`}),
   });
 
-/** C5 to C7, for one network: what a single model can show. */
+/**
+ * C5 to C7 of `CLAIMS`, for one network: what a single model can show.
+ * @param study a workspace, or what `openOwnStudy` returns.
+ * @param results of `distancesToNetwork` (held out), `linearAgainstGaussian` and `trajectories`.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * const distances = await hg.distancesToNetwork(workspace, subject, 'held out');
+ * const linear = await hg.linearAgainstGaussian(workspace, subject);
+ * const samples = await hg.trajectories(workspace, subject, 8);
+ * const claims = await hg.networkClaims(workspace, {subject, distances, linear, samples});
+ * console.log(claims.map(({id}) => id).join(' ')); // C5 C5 C5 C6 C6 C6 C6 C6 C7 C7 C7
+ */
 export async function networkClaims(
     study: Study, {subject, distances, linear, samples, notebook = '05'}: NetworkResults):
     Promise<Claim[]> {
@@ -109,7 +130,27 @@ export async function networkClaims(
   ];
 }
 
-/** C5 to C9 and C13. */
+/**
+ * What the paper claims of section III, judged: C5 to C9 and C13 of `CLAIMS`.
+ * @param workspace opened by `openWorkspace`.
+ * @param results of both networks, and of `gradientDescent`.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const measure = async (n: number) => {
+ *   const subject = await hg.explainRun(workspace, n);
+ *   const distances = await hg.distancesToNetwork(workspace, subject, 'held out');
+ *   return {subject, distances, linear: await hg.linearAgainstGaussian(workspace, subject)};
+ * };
+ * const [large, small] = [await measure(512), await measure(16)];
+ * const claims = await hg.gaussianBiasClaims(workspace, {
+ *   general: large.subject, generalDistances: large.distances, generalLinear: large.linear,
+ *   memorizing: small.subject, memorizingDistances: small.distances,
+ *   memorizingLinear: small.linear,
+ *   samples: await hg.trajectories(workspace, large.subject, 8),
+ *   descent: await hg.gradientDescent(workspace, 64),
+ * });
+ * console.log(claims.slice(-3).map(({id}) => id).join(' ')); // C8 C9 C13
+ */
 export async function gaussianBiasClaims(
     workspace: Workspace, results: GaussianBiasResults): Promise<Claim[]> {
   const {general, memorizing} = results;

@@ -31,19 +31,27 @@ export interface ExplainedNetwork {
   readonly steps: number | undefined;
   /** Everything that decides the network's outputs. */
   readonly identity: Json;
+  /** Its training images. */
   readonly train: Dataset;
+  /** Their mean and covariance. */
   readonly stats: GaussianStats;
   /** D_L's maps on the paper's sigma grid, fitted on held-out images. */
   readonly maps: LinearWeights;
+  /** D_θ. */
   readonly network: Denoiser;
+  /** D_L, which knows the noise levels of `maps` only. */
   readonly linear: Denoiser;
+  /** D_G. */
   readonly gaussian: Denoiser;
+  /** D_M. */
   readonly multiDelta: Denoiser;
+  /** Frees the four denoisers. */
   dispose(): void;
 }
 
 /** A run of a profile, explained. */
 export interface ExplainedRun extends ExplainedNetwork {
+  /** The training run. */
   readonly run: TrainRun;
 }
 
@@ -54,7 +62,19 @@ export function heldOutParts({heldOut, profile}: Study): {fit: Dataset; judge: D
   return {fit, judge};
 }
 
-/** Opens the run with N images and fits its linear distillation in closed form. */
+/**
+ * Trains (or loads) the run with N images and fits the three denoisers that may explain it: D_L in
+ * closed form on half of the held-out images, D_G and D_M to the training images.
+ * @param workspace opened by `openWorkspace`.
+ * @param n N.
+ * @returns dispose of it after use.
+ * @throws Error as `trainRun` and `fitLinearClosedForm` do.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * console.log(subject.n, subject.linear.name, subject.maps.sigmas.length); // 512 D_L 10
+ * subject.dispose();
+ */
 export async function explainRun(workspace: Workspace, n: number): Promise<ExplainedRun> {
   const run = await workspace.trainRun(n);
   const explained = await explainNetwork(workspace, {
@@ -64,6 +84,7 @@ export async function explainRun(workspace: Workspace, n: number): Promise<Expla
   return {...explained, run};
 }
 
+/** A network and its training images. */
 export interface NetworkToExplain {
   /** Taken over: disposed with the result. */
   readonly network: Denoiser;
@@ -100,7 +121,20 @@ export async function explainNetwork(
 /** Where the inputs of a comparison come from. */
 export type InputSource = 'held out' | 'training' | 'own trajectory';
 
-/** Distances of D_L, D_G and D_M to the network, in this order, on one kind of input. */
+/**
+ * Distances of D_L, D_G and D_M to the network, in this order, on one kind of input (Li, Dai, Qu
+ * 2024, eq. 10 and Fig. 2); loaded when the run store has them. On noisy training images D_M is the
+ * exact answer by construction: judge on held-out ones.
+ * @param study a workspace, or what `openOwnStudy` returns.
+ * @param subject of `explainRun` or `explainOwnNetwork`.
+ * @param source where the inputs come from.
+ * @throws as `compareDenoisers` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * const distances = await hg.distancesToNetwork(workspace, subject, 'held out');
+ * console.log(distances.map(({denoiser}) => denoiser).join(', ')); // D_L, D_G, D_M
+ */
 export function distancesToNetwork(
     study: Study, subject: ExplainedNetwork, source: InputSource): Promise<DenoiserDistance[]> {
   const {profile, sigmas} = study;
@@ -152,7 +186,17 @@ export interface LinearAgainstGaussian {
 export const leadingVectors = ({mean, rank}: Pick<GaussianStats, 'mean' | 'rank'>): number =>
     Math.max(1, Math.min(50, Math.floor(mean.length / 4), rank));
 
-/** Compares outputs and weights of D_L and D_G on the paper's sigma grid. */
+/**
+ * Compares outputs and weights of D_L and D_G on the paper's sigma grid (Li, Dai, Qu 2024, Fig. 4).
+ * @param study a workspace, or what `openOwnStudy` returns.
+ * @param subject of `explainRun` or `explainOwnNetwork`.
+ * @throws as `compareDenoisers` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * const {weightNmse, overlaps} = await hg.linearAgainstGaussian(workspace, subject);
+ * console.log(weightNmse.length, overlaps[0]?.subspace.length); // 10 16
+ */
 export async function linearAgainstGaussian(
     study: Study, {linear, gaussian, maps, stats}: ExplainedNetwork):
     Promise<LinearAgainstGaussian> {
@@ -177,8 +221,11 @@ export async function linearAgainstGaussian(
 
 /** One row of the control: a denoiser distilled on one kind of images. */
 export interface ControlRow {
+  /** `'D_M'` or `'network'`. */
   readonly denoiser: string;
+  /** The images it was distilled and judged on. */
   readonly inputs: 'training' | 'held out';
+  /** Noise level. */
   readonly sigma: number;
   /** ||W_L - W_G||² / ||W_G||². */
   readonly weightNmse: number;
@@ -190,6 +237,17 @@ export interface ControlRow {
  * The control: distil the multi-delta denoiser, which is as far from linear as can be, and the
  * network, on training and on held-out images. On its own training images the best affine fit of
  * *any* exact denoiser is the Wiener filter, so agreement of D_L with D_G alone proves nothing.
+ * @param study a workspace, or what `openOwnStudy` returns.
+ * @param subject of `explainRun` or `explainOwnNetwork`.
+ * @returns a row for each denoiser, kind of images and sigma.
+ * @example
+ * // D_M, the least linear denoiser there is, looks Gaussian on its own training images.
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * const rows = await hg.distillationControl(workspace, subject);
+ * const [training, heldOut] = ['training', 'held out'].map((kind) => rows.find((row) =>
+ *   row.denoiser === 'D_M' && row.inputs === kind && Math.abs(row.sigma - 0.47) < 0.01)!);
+ * console.log(training!.weightNmse < heldOut!.weightNmse); // true
  */
 export async function distillationControl(
     study: Study, subject: ExplainedNetwork): Promise<ControlRow[]> {
@@ -223,7 +281,20 @@ export async function distillationControl(
   return rows;
 }
 
-/** Samples along the paper's grid by its 10-step Euler solver, from shared noise. */
+/**
+ * Samples along the paper's grid by its 10-step Euler solver, from shared noise (Li, Dai, Qu 2024,
+ * Fig. 2).
+ * @param study a workspace, or what `openOwnStudy` returns.
+ * @param subject of `explainRun` or `explainOwnNetwork`.
+ * @param count images of each.
+ * @returns network, D_L, D_G and D_M, in this order, each with its trajectory.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const subject = await hg.explainRun(workspace, 512);
+ * const rows = await hg.trajectories(workspace, subject, 3);
+ * console.log(rows.map(({name, result}) => `${name} ${result.trajectory?.states.length}`));
+ * // [ 'network 11', 'D_L 11', 'D_G 11', 'D_M 11' ]
+ */
 export async function trajectories(
     study: Study, {network, linear, gaussian, multiDelta}: ExplainedNetwork, count: number):
     Promise<Array<{readonly name: string; readonly result: SampleResult}>> {

@@ -12,7 +12,9 @@ import {remember} from './measure';
 import {middleSize} from './profiles';
 import type {Workspace} from './workspace';
 
+/** Where gradient descent arrived at one noise level. */
 export interface DescentResult {
+  /** Noise level. */
   readonly sigma: number;
   /** sqrt of ||W - W_G||² / ||W_G||² after training: mean and interval over seeds. */
   readonly weightError: Interval;
@@ -45,8 +47,15 @@ export function expectedLoss(
 
 /**
  * Trains affine denoisers from zero by Adam on the clean images of a training set, for several
- * seeds of batches and noise, and compares with the closed form.
+ * seeds of batches and noise, and compares with the closed form (Li, Dai, Qu 2024, Theorem 1);
+ * loaded when the run store has it.
+ * @param workspace opened by `openWorkspace`.
  * @param n number of training images (default: the profile's middle one).
+ * @returns one entry for each of three noise levels.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const results = await hg.gradientDescent(workspace, 64);
+ * console.log(results.map(({sigma}) => sigma)); // [ 0.47, 1.502, 4.066 ]
  */
 export function gradientDescent(
     workspace: Workspace, n = middleSize(workspace.profile)): Promise<DescentResult[]> {

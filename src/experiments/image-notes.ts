@@ -10,7 +10,13 @@ import type {Dataset, ImageShape} from '../types';
 /**
  * An image of a data set by number and class.
  * @param part what the images are (default `'training image'`).
- * @example imageNote(train, 1234) // 'training image 1,234 (Sneaker)'
+ * @param dataset whose image it is.
+ * @param index its position in the data set.
+ * @example
+ * const train = hg.createDataset({
+ *   name: 'tiny', images: new Uint8Array(8), imageShape: [2, 2, 1],
+ * });
+ * console.log(hg.imageNote(train, 1)); // training image 1
  */
 export function imageNote(dataset: Dataset, index: number, part = 'training image'): string {
   const name = className(dataset, index);

@@ -29,7 +29,19 @@ export const lowestWeight = (alphas: readonly AlphaResult[]): AlphaResult =>
     alphas.reduce((least, result) =>
       result.point.score.estimate < least.point.score.estimate ? result : least);
 
-/** C1, C2 and C4. */
+/**
+ * What the paper claims of section II, judged: C1, C2 and C4 of `CLAIMS`.
+ * @param workspace opened by `openWorkspace`.
+ * @param results of `sizeSweep`, at least two.
+ * @param alphas of `alphaSweep`.
+ * @param seeds of `seedSweep`; a single one gives no claim.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const results = await hg.sizeSweep(workspace);
+ * const alphas = await hg.alphaSweep(workspace, results.at(-1)!, 1.5);
+ * const claims = hg.linearityClaims(workspace, results, alphas, await hg.seedSweep(workspace));
+ * console.log(claims.map(({id}) => id).join(' ')); // C1 C1 C1 C2 C4 C4
+ */
 export function linearityClaims(
     workspace: Workspace, results: readonly SizeResult[], alphas: readonly AlphaResult[],
     seeds: readonly SeedResult[]): Claim[] {

@@ -15,6 +15,7 @@ import type {Study} from './study';
 
 /** A denoiser and what identifies it in the run store. */
 export interface Subject {
+  /** Borrowed. */
   readonly denoiser: Denoiser;
   /** Everything that decides its outputs: ids of runs, hashes of data, options. */
   readonly identity: Json;
@@ -22,6 +23,7 @@ export interface Subject {
 
 /**
  * Keeps the JSON result of a measurement.
+ * @param study whose run store keeps it.
  * @param kind groups runs in the store, for example `'linearity'`.
  * @param options everything that decides the result.
  * @param compute calls the progress it is given often: an interruption ends it there.
@@ -43,7 +45,18 @@ const plainJson = (result: unknown): Json =>
       return value;
     })) as Json;
 
-/** Unit start noise, the same for every model: `[count, H, W, C]`. */
+/**
+ * Unit start noise, the same for every model of a study; more of it begins with less of it.
+ * @param study whose seed decides it.
+ * @param count how many images.
+ * @param imageShape `[H, W, C]`.
+ * @returns `[count, H, W, C]` row by row.
+ * @throws RangeError for a bad count or shape.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const [two, ten] = [2, 10].map((count) => hg.sharedNoise(workspace, count, [8, 8, 1]));
+ * console.log(two?.length, two?.[100] === ten?.[100]); // 128 true
+ */
 export const sharedNoise = (
     {rng}: Pick<Study, 'rng'>, count: number, imageShape: ImageShape): Float32Array =>
     startNoise(count, imageShape, rng.fork('start'));
@@ -53,7 +66,19 @@ export interface SamplingStudy extends Pick<Study, 'store' | 'rng'> {
   readonly profile: Pick<Study['profile'], 'samples' | 'samplingSteps' | 'seed'>;
 }
 
-/** The profile's samples of a denoiser by Heun's method, from the shared start noise. */
+/**
+ * The profile's samples of a denoiser by Heun's method, from the shared start noise; loaded when
+ * the run store has them.
+ * @param study whose run store keeps the result.
+ * @param subject the denoiser, borrowed, and what identifies it.
+ * @throws Error when an output is not finite.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const train = workspace.trainingSet(16);
+ * const denoiser = hg.gaussianDenoiser(hg.gaussianStats(train));
+ * const samples = await hg.samplesOf(workspace, {denoiser, identity: {gaussian: train.hash}});
+ * console.log(samples.count, samples.samples.length); // 16 1024
+ */
 export async function samplesOf(study: SamplingStudy, subject: Subject): Promise<SampleResult> {
   const {samples: count, samplingSteps: steps} = study.profile;
   const {imageShape} = subject.denoiser;
@@ -99,8 +124,20 @@ export const linearitySigmas = ({profile}: Study): Float64Array =>
     karrasSchedule({steps: profile.linearityPoints}).subarray(0, profile.linearityPoints);
 
 /**
- * LS, centred LS and NMSE against sigma, on pairs of noisy held-out images.
- * @param centre pixel mean of the denoiser's own training set.
+ * LS, centred LS and NMSE against sigma, on pairs of noisy held-out images (Li, Dai, Qu 2024,
+ * eq. 11 and 12); loaded when the run store has them.
+ * @param study whose run store keeps the result.
+ * @param subject the denoiser, borrowed, and what identifies it.
+ * @param centre pixel mean of the denoiser's own training set, `[D]`.
+ * @throws as `linearityCurve` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const train = workspace.trainingSet(16);
+ * const stats = hg.gaussianStats(train);
+ * const subject = {denoiser: hg.gaussianDenoiser(stats), identity: {gaussian: train.hash}};
+ * const {centred} = await hg.linearityOf(workspace, subject, stats.mean);
+ * console.log(centred?.map(({score}) => score.estimate.toFixed(4)).join(' '));
+ * // 1.0000 1.0000 1.0000 1.0000 1.0000
  */
 export function linearityOf(
     study: Study, subject: Subject, centre: Float64Array): Promise<LinearityCurve> {
@@ -116,8 +153,20 @@ export function linearityOf(
 }
 
 /**
- * The closed-form linear distillation of a denoiser on the sigma grid.
+ * The closed-form linear distillation of a denoiser on the sigma grid (Li, Dai, Qu 2024, eq. 9);
+ * loaded when the run store has it.
+ * @param study whose run store keeps the result.
+ * @param subject the denoiser, borrowed, and what identifies it.
  * @param source the clean images behind its noisy inputs.
+ * @throws as `fitLinearClosedForm` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const train = workspace.trainingSet(128);
+ * const stats = hg.gaussianStats(train);
+ * const subject = {denoiser: hg.gaussianDenoiser(stats), identity: {gaussian: train.hash}};
+ * const {sigmas, weights} = await hg.linearFitOf(workspace, subject, workspace.heldOut);
+ * const exact = hg.wienerWeights(stats, sigmas[5]!).weight; // D_G is its own best linear fit
+ * console.log(hg.weightNmse(weights[5]!, exact) < 1e-6); // true
  */
 export async function linearFitOf(
     study: Study, subject: Subject, source: Dataset): Promise<LinearWeights> {

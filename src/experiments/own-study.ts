@@ -1,12 +1,6 @@
 /**
  * Section III's analysis of any network: a model folder, the images it was trained on, and images
  * it has never seen.
- *
- * @example
- * const study = await openOwnStudy({
- *   profile: 'quick', model: 'edm-ffhq', train: 'ffhq-64x64.zip', heldOut: 'celeba-hq-64x64.zip',
- * });
- * const subject = await explainOwnNetwork(study);
  */
 import {createHash} from 'node:crypto';
 import * as path from 'node:path';
@@ -41,15 +35,17 @@ export interface OwnFiles {
   readonly heldOut?: string | undefined;
 }
 
+/** What a study of one's own model is opened with. */
 export interface OwnStudyOptions extends OwnFiles {
   /** How much is measured, as in the profile of this name. */
   readonly profile: string;
   /** Seed of all measurements (default: the profile's). */
   readonly seed?: number | undefined;
-  /** What is measured otherwise. */
+  /** What is measured otherwise (default: as the profile says). */
   readonly measures?: Partial<MeasureSettings>;
   /** The class that all images are taken for, in a network with classes (default none). */
   readonly label?: number;
+  /** Told of loading and of all measurements. */
   readonly onProgress?: OnProgress;
   /** Folder of the run store (default `runs/`). */
   readonly runs?: string;
@@ -58,8 +54,11 @@ export interface OwnStudyOptions extends OwnFiles {
   readonly figures?: string | undefined;
 }
 
+/** A study of one's own model. */
 export interface OwnStudy extends Study {
+  /** Its form. */
   readonly model: EdmModel;
+  /** D_θ; disposed by `close`, or with the result of `explainOwnNetwork`. */
   readonly network: Denoiser;
   /** What decides the network's outputs: a hash of its form and weights. */
   readonly identity: Json;
@@ -72,10 +71,21 @@ const MATRICES = 40;
 const MAX_BYTES = 8 * 2 ** 30;
 
 /**
- * Loads model and images.
+ * Loads model and images: section III for any network.
+ * @param options the files, and the profile that says how much is measured.
  * @throws Error naming the file that is missing or damaged; RangeError when images and network
  *     differ in shape, or when they have so many pixels that the maps of D_L would not fit in
  *     memory.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'}); // makes a model and its images
+ * const {stored} = await workspace.trainRun(64);
+ * await hg.exportRun(workspace.store, stored.id, 'my-model');
+ * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(64)), 'train.zip');
+ * const files = {model: 'my-model', train: 'train.zip', figures: 'figures'};
+ * const study = await hg.openOwnStudy({profile: 'smoke', ...files});
+ * console.log(study.summary['images'], study.summary['N'], study.summary['held out']);
+ * // 8×8×1 64 none
+ * await study.close();
  */
 export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> {
   checkFiles(options);
@@ -117,7 +127,22 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   };
 }
 
-/** Fits D_L, D_G and D_M to the study's network, which is disposed with the result. */
+/**
+ * Fits D_L, D_G and D_M to the study's network, which is disposed with the result.
+ * @param study of `openOwnStudy`.
+ * @throws as `fitLinearClosedForm` does.
+ * @example
+ * const workspace = await hg.openWorkspace({profile: 'smoke'}); // makes a model and its images
+ * const {stored} = await workspace.trainRun(64);
+ * await hg.exportRun(workspace.store, stored.id, 'my-model');
+ * await hg.writeImageZip(hg.collectionOf(workspace.trainingSet(64)), 'train.zip');
+ * const files = {model: 'my-model', train: 'train.zip', figures: 'figures'};
+ * const study = await hg.openOwnStudy({profile: 'smoke', ...files});
+ * const subject = await hg.explainOwnNetwork(study);
+ * const [toLinear] = await hg.distancesToNetwork(study, subject, 'training');
+ * console.log(toLinear?.denoiser, toLinear?.reference); // D_L my-model
+ * subject.dispose();
+ */
 export const explainOwnNetwork = (study: OwnStudy): Promise<ExplainedNetwork> =>
     explainNetwork(study, {
       network: study.network, identity: study.identity, train: study.train,

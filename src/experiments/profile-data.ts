@@ -11,6 +11,7 @@ import {loadOwnImages} from './own-images';
 
 /** Fashion-MNIST, which `make data` brings: 60,000 training and 10,000 held-out images. */
 export interface FashionMnistData {
+  /** Tells the kinds of images apart. */
   readonly kind: 'fashion-mnist';
   /** Side of the images: 28, or padded and averaged down. */
   readonly resolution: FashionMnistResolution;
@@ -18,15 +19,19 @@ export interface FashionMnistData {
 
 /** Two data set zips in EDM's layout, which their user makes from images of her own. */
 export interface ZipData {
+  /** Tells the kinds of images apart. */
   readonly kind: 'zips';
   /** Name in captions. */
   readonly title: string;
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
+  /** The training images. */
   readonly train: ZipFile;
   /** Images that no training sees. */
   readonly heldOut: ZipFile;
 }
 
+/** One of the zips, and how it is made. */
 export interface ZipFile {
   /** Name in `data/`. */
   readonly file: string;
@@ -40,16 +45,19 @@ export interface ZipFile {
 
 /** Images of one's own, at the resolution of the profile whose images they replace. */
 export interface OwnData {
+  /** Tells the kinds of images apart. */
   readonly kind: 'own';
   /** Name in captions. */
   readonly title: string;
   /** Anything that `loadDataset` reads. */
   readonly source: string;
+  /** `[H, W, C]`. */
   readonly imageShape: ImageShape;
   /** Sizes of the two parts. */
   readonly images: {readonly train: number; readonly heldOut: number};
 }
 
+/** The images of a profile. */
 export type ProfileData = FashionMnistData | ZipData | OwnData;
 
 /** Sizes of Fashion-MNIST's two parts. */

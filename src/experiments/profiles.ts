@@ -3,9 +3,12 @@ import type {TrainOptions} from '../training/options';
 import {paper, paperCifar10} from './paper-profiles';
 import type {ProfileData} from './profile-data';
 
+/** The names of the profiles; `paper` and `paper-cifar10` hold the paper's own settings. */
 export type ProfileName = 'smoke' | 'quick' | 'full' | 'paper' | 'paper-cifar10';
 
+/** The scale of all experiments, as one plain record. */
 export interface Profile {
+  /** As `profileOf` takes it. */
   readonly name: ProfileName;
   /** What it is for, in a line. */
   readonly purpose: string;
@@ -132,8 +135,10 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
 
 /**
- * @param name one of `PROFILE_NAMES`.
+ * The profile of a name.
+ * @param name `'smoke'`, `'quick'`, `'full'`, `'paper'` or `'paper-cifar10'`.
  * @throws RangeError listing the profiles there are.
+ * @example console.log(hg.profileOf('quick').sizes); // [ 64, 256, 1024, 4096, 16384, 60000 ]
  */
 export function profileOf(name: string): Profile {
   if (!Object.hasOwn(PROFILES, name)) {

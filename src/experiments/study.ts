@@ -24,25 +24,42 @@ export type MeasureSettings = Pick<Profile,
   'name' | 'changes' | 'linearityPoints' | 'pairs' | 'comparisonImages' | 'samples' | 'samplingSteps' |
   'linearFitSamples' | 'seed'>;
 
+/** Images, run store and places of a series of measurements. */
 export interface Study {
+  /** How much is measured. */
   readonly profile: MeasureSettings;
   /** All training images. */
   readonly train: Dataset;
   /** Images that no training ever sees. */
   readonly heldOut: Dataset;
+  /** Where results are kept. */
   readonly store: RunStore;
+  /** What writes the figures. */
   readonly exporter: FigureExporter;
+  /** Told how far computations are. */
   readonly onProgress: OnProgress | undefined;
   /** Root of all random choices that are not a training run's. */
   readonly rng: Rng;
   /** The paper's grid: 10 Karras points from 80 to 0.002. */
   readonly sigmas: Float64Array;
-  /** What a figure's subtitle says: data set and seed, after `what`. */
+  /**
+   * What a figure's subtitle says: data set and seed, after `what`.
+   * @param what the figure shows, for example `'100 samples of each model'`.
+   */
   caption(what: string): string;
-  /** Shows a figure in the notebook and writes it to the figures' folder. */
+  /**
+   * Shows a figure in the notebook and writes it to the figures' folder.
+   * @param name of its files: lower-case letters, digits and hyphens.
+   * @param figure of any kind of this library.
+   */
   show(name: string, figure: PlotlyFigure): Promise<void>;
-  /** Shows the table of a section's claims and saves them; the last call of a notebook. */
+  /**
+   * Shows the table of a section's claims and saves them; the last call of a notebook.
+   * @param section name of the notebook, without extension.
+   * @param claims what it found; they replace its earlier ones.
+   */
   conclude(section: string, claims: readonly Claim[]): Promise<void>;
+  /** Ends the process that draws; frees what the study itself opened. */
   close(): Promise<void>;
 }
 

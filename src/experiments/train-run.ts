@@ -24,24 +24,33 @@ export interface RunImages {
   readonly hash: string;
 }
 
+/** A finished training run. */
 export interface TrainRun {
+  /** The run in its store. */
   readonly stored: StoredRun;
+  /** The images it was trained on. */
   readonly dataset: RunImages & {readonly count: number};
   /** The same images as `dataset` when none were held out. */
   readonly heldOut: RunImages;
+  /** As they were given. */
   readonly options: TrainOptions;
+  /** `[H, W, C]` of the images. */
   readonly imageShape: ImageShape;
+  /** Losses at each checkpoint. */
   readonly log: readonly StoredLogRow[];
   /**
    * The denoiser at a checkpoint.
    * @param step one of `options.checkpoints` (default the last).
    * @param which the moving average of the weights (default) or the raw weights.
+   * @returns a denoiser of the caller: dispose of it.
    * @throws RangeError listing the checkpoints there are.
    */
   denoiser(step?: number, which?: 'average' | 'weights'): Denoiser;
 }
 
+/** Everything that decides a training run. */
 export interface TrainRunRequest {
+  /** The training images. */
   readonly dataset: Dataset;
   /** Images never trained on; evaluated only. */
   readonly heldOut: Dataset;
@@ -73,8 +82,17 @@ export const trainRunId = (request: TrainRunRequest): string => runId(storedAs(r
 /**
  * Loads the training run, or trains it; an interrupted one continues from its last state.
  * @throws Error as `train` and `RunStore.run` do, and before it starts when memory or disk do not
- *     suffice. After an interruption the state of the last step is
- *     kept, and the message says so.
+ *     suffice. After an interruption the state of the last step is kept, and the message says so.
+ * @param store where it is kept.
+ * @param request images and options: whoever asks for the same gets the same run.
+ * @example
+ * const images = Uint8Array.from({length: 12 * 16}, (_, i) => 37 * i % 256);
+ * const {train, heldOut} = hg.heldOutSplit(
+ *     hg.createDataset({name: 'tiny', images, imageShape: [4, 4, 1]}), {heldOut: 4, seed: 0});
+ * const options = hg.trainOptions({width: 4, channelMult: [1], steps: 4, checkpoints: [2]});
+ * const run = await hg.trainRun(hg.openRunStore('runs'), {dataset: train, heldOut, options});
+ * console.log(run.log.map(({step}) => step), run.denoiser(2).name);
+ * // [ 2, 4 ] network (N = 8, width 4, 2 steps)
  */
 export async function trainRun(store: RunStore, request: TrainRunRequest): Promise<TrainRun> {
   const {dataset, heldOut, options, saveEveryMs, origin} = request;

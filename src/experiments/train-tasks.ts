@@ -8,8 +8,11 @@ import type {Workspace} from './workspace';
 
 /** One training run of a profile. */
 export interface TrainTask {
+  /** Number of training images. */
   readonly n: number;
+  /** Width of the network. */
   readonly width: number;
+  /** Seed of the training: weights, batches and noise. */
   readonly seed: number;
 }
 

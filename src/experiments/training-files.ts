@@ -36,7 +36,7 @@ const sinceRowSchema =
 
 /** A row of a stored log. */
 export interface StoredLogRow extends Omit<LogRow, 'seconds'> {
-  /** Since the last row; null when a damaged log lost it. */
+  /** Seconds since the last row; null when a damaged log lost it. */
   readonly seconds: number | null;
 }
 

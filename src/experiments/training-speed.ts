@@ -38,6 +38,7 @@ export interface TimedStep {
 
 /** The machine as measured. */
 export interface MeasuredSpeed {
+  /** What a unit of each kind of work costs. */
   readonly speed: TrainingSpeed;
   /** Steps that took no part in the fit: what the prediction is worth. */
   readonly checks: ReadonlyArray<{
@@ -130,8 +131,14 @@ export const probeOutput = z.strictObject({
 });
 
 /**
- * Times the probes in a process of its own, set up as a training run of `make figures` is.
+ * Times the probes in a process of its own, set up as a training run of `make figures` is. Takes
+ * about 15 seconds.
  * @throws Error with the last words of the process when it fails.
+ * @example
+ * async function hoursToTrain(profile: string): Promise<number> {
+ *   const measured = await hg.measureSpeed();
+ *   return hg.planOf(hg.profileOf(profile), measured).seconds / 3600;
+ * }
  */
 export async function measureSpeed(): Promise<MeasuredSpeed> {
   const child = spawn(process.execPath, [path.join(__dirname, 'speed-probe.js')],

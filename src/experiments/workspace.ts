@@ -23,9 +23,9 @@ import type {TrainRun, TrainRunRequest} from './train-run';
 
 /** A profile, what is changed in it, and where everything lies. */
 export interface WorkspaceOptions extends ProfileChanges {
-  /** One of `PROFILE_NAMES`. */
+  /** Name of a profile, as `profileOf` takes it: `'smoke'`, `'quick'`, `'full'`, … */
   readonly profile: string;
-  /** Its images (default: loaded from `data`). */
+  /** Other images than its own (default: its own, loaded from `data`). */
   readonly images?: HeldOutSplit;
   /** Shown while something is computed. */
   readonly onProgress?: OnProgress | undefined;
@@ -42,29 +42,60 @@ export interface WorkspaceOptions extends ProfileChanges {
 
 /** A study of the runs that a profile describes. */
 export interface Workspace extends Study {
+  /** Sizes, widths, training options and how much is measured. */
   readonly profile: Profile;
-  /** The N training images of a run: nested in N. */
+  /**
+   * The N training images of a run: nested in N.
+   * @param n N.
+   */
   trainingSet(n: number): Dataset;
-  /** Loads or trains the run with N images, this width and training seed. */
+  /**
+   * Loads or trains the run with N images, this width and training seed.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   trainRun(n: number, width?: number, seed?: number): Promise<TrainRun>;
-  /** Whether that run is finished: then it is loaded at once. */
+  /**
+   * Whether that run is finished: then it is loaded at once.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   isTrained(n: number, width?: number, seed?: number): boolean;
-  /** The id of that run in the run store, trained or not. */
+  /**
+   * The id of that run in the run store, trained or not.
+   * @param n N: how many training images.
+   * @param width of the network (default: the profile's).
+   * @param seed of the training (default: the profile's).
+   */
   runId(n: number, width?: number, seed?: number): string;
 }
 
-/** The figures' folder of a profile. */
+/**
+ * The figures' folder of a profile: `figures/` of the project for `quick`, a folder of its own in
+ * it for the others.
+ * @param profile as `profileOf` returns it.
+ * @example console.log(hg.figuresDir(hg.profileOf('smoke')).split('/').slice(-2));
+ * // [ 'figures', 'smoke' ]
+ */
 export const figuresDir = (profile: Profile): string =>
     profile.name === 'quick' ?
       projectPaths().figures : path.join(projectPaths().figures, profile.name);
 
 /**
- * Opens a workspace: a profile's, or with some of its choices changed. Trainings whose options and
- * images are the same are shared with the plain profile.
+ * Opens a workspace: what the notebooks compute comes from one, and what it computes is kept in the
+ * run store. Some of the profile's choices may be changed; trainings whose options and images are
+ * the same are shared with the plain profile.
+ * @param options profile, what is changed in it, and where runs and figures go.
+ * @throws Error when the images are missing, saying which command brings or makes them (for
+ *     Fashion-MNIST `make data`); RangeError for an unknown profile, and for a change that is not
+ *     possible, see `ProfileChanges`.
  * @example
- * const workspace = await openWorkspace({profile: 'quick', sizes: [64, 512], seed: 1});
- * @throws Error when the images are missing, saying which command brings or makes them;
- *     RangeError for a change that is not possible, see `ProfileChanges`.
+ * const workspace = await hg.openWorkspace({profile: 'smoke'});
+ * const {profile: {sizes}, heldOut} = workspace;
+ * console.log(sizes, heldOut.count, workspace.trainingSet(16).imageShape);
+ * // [ 16, 32, 64, 128, 256, 512 ] 10000 [ 8, 8, 1 ]
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const plain = profileOf(options.profile);

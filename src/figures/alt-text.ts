@@ -68,7 +68,14 @@ function drawing({data, layout}: PlotlyFigure): string {
 /**
  * Describes a figure: title, subtitle, kind, axes and names of series, rows and columns of a grid,
  * and what a slider chooses.
- * @example figureAltText(figure) // 'LS rises with N: +0.006. Fashion-MNIST. Lines: N = 64 and …'
+ * @param figure of any kind of this library.
+ * @example
+ * const figure = hg.lineFigure({
+ *   title: 'LS rises', xTitle: 'N', yTitle: 'LS',
+ *   series: [{name: 'width 8', x: [64, 256], y: [0.8, 0.9]}],
+ * });
+ * console.log(hg.figureAltText(figure));
+ * // LS rises. Lines: width 8; horizontal axis: N; vertical axis: LS.
  */
 export function figureAltText(figure: PlotlyFigure): string {
   const {layout} = figure;

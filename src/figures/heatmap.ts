@@ -52,6 +52,7 @@ function checkPanel({title, matrix}: OverlapPanel): void {
 /**
  * Heat maps side by side, colours from 0 to 1. Values are stored to 3 decimals: 100 vectors take
  * about 60 kB a panel. Of the paper's figure 4.
+ * @param options the matrices, the axes and the title.
  * @returns plain JSON of one heat map a panel.
  * @throws RangeError naming the panel whose rows differ in length, or when there is none.
  * @example

@@ -39,6 +39,7 @@ function pixelScale(rasterWidth: number, space: number, imageWidth: number, most
 
 /**
  * Draws rows of images, such as samples above their nearest training images.
+ * @param options the rows of images, their labels and the title.
  * @returns plain JSON of one picture and one layer of hover texts, at least 520 layout pixels wide.
  * @throws RangeError naming the row or label list that does not fit `imageShape` or the rows, or
  *     for a NaN, naming the row and the image.

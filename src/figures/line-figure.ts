@@ -48,6 +48,7 @@ export interface LinePanelsOptions extends LineLook {
 
 /**
  * Draws curves in one panel, each with the band of its intervals where it has them.
+ * @param options the curves, the axes and the title.
  * @returns plain JSON, `width` layout pixels wide.
  * @throws RangeError naming the series whose arrays do not match, or when there is none.
  * @example
@@ -70,6 +71,7 @@ export function lineFigure({
 
 /**
  * Draws curves in several panels with one legend: series of the same name look the same.
+ * @param options the panels and the title.
  * @returns plain JSON, `width` layout pixels wide.
  * @throws RangeError naming the series whose arrays do not match, or when there is none.
  * @example

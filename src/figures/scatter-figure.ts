@@ -89,6 +89,7 @@ function range(values: readonly number[], log: boolean): [number, number] {
 
 /**
  * Draws points with their intervals.
+ * @param options the points, the axes and the title.
  * @returns plain JSON, `width` layout pixels wide.
  * @throws RangeError if there is no point, or one whose interval has a single end.
  * @example

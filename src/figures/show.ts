@@ -28,6 +28,7 @@ export interface ShowFigureOptions {
  * (what GitHub shows), and its description as text.
  * Returns nothing, because a notebook prints what the last line of a cell returns.
  * @param figure of any kind of this library.
+ * @param options its file name, and what draws it.
  * @throws Error outside of a notebook, unless a `display` is given; the files are written first.
  * @example
  * const exporter = hg.createFigureExporter({dir: 'figures'});

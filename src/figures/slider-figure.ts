@@ -2,12 +2,6 @@
  * One figure with a slider from several of the same kind: denoised images by noise level, overlap
  * of singular vectors by noise level. Each state is a whole figure; what differs between them
  * becomes a frame, the rest is kept once.
- *
- * @example
- * sliderFigure({
- *   states: sigmas.map((sigma) => ({label: formatSigma(sigma), figure: gridAt(sigma)})),
- *   variable: 'σ', start: 5,
- * });
  */
 import {changesBetween, layoutChanges} from './figure-changes';
 import {FONT_SIZE, GRID, INK, MUTED} from './theme';
@@ -24,6 +18,7 @@ export interface FigureState {
   readonly figure: PlotlyFigure;
 }
 
+/** The states, and which of them is shown first. */
 export interface SliderFigureOptions {
   /** At least 2, in the slider's order. */
   readonly states: readonly FigureState[];
@@ -41,8 +36,19 @@ const BUTTONS = 132;
 
 /**
  * Joins the states. The picture of the figure shows the state `start`.
+ * @param options the states and the name of what the slider changes.
+ * @returns plain JSON with a frame a state.
  * @throws RangeError for fewer than 2 states, a label that comes twice, a `start` without a state,
  *     or states that differ in size or in their traces.
+ * @example
+ * const states = [80, 1.5, 0.002].map((sigma) => ({
+ *   label: hg.formatSigma(sigma),
+ *   figure: hg.lineFigure({title: 'Shrinkage by variance', xTitle: 'λ', xLog: true,
+ *     yTitle: 'λ / (λ + σ²)', yRange: [0, 1],
+ *     series: [{name: 'D_G', x: [0.1, 1, 10], y: [0.1, 1, 10].map((l) => l / (l + sigma ** 2))}]}),
+ * }));
+ * const {frames} = hg.sliderFigure({states, variable: 'σ', start: 1});
+ * console.log(frames?.map(({name}) => name)); // [ '80', '1.5', '0.002' ]
  */
 export function sliderFigure(
     {states, variable, start = 0, playMs = 900}: SliderFigureOptions): PlotlyFigure {

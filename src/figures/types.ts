@@ -13,7 +13,9 @@ export type * from './trace-types';
 
 /** A figure as Plotly takes it: `Plotly.newPlot(node, figure)`. */
 export interface PlotlyFigure {
+  /** The traces, later ones over earlier ones. */
   readonly data: readonly PlotlyTrace[];
+  /** Axes, titles, size. */
   readonly layout: PlotlyLayout;
   /** States that the layout's controls choose from; `data` and `layout` show one of them. */
   readonly frames?: readonly PlotlyFrame[];

@@ -5,8 +5,10 @@ import type {OnProgress, Progress} from '../types';
 import {createEstimator, formatDuration, progressFraction} from './estimate';
 import type {TimeEstimate} from './estimate';
 
+/** Where and how often progress is drawn. */
 export interface NotebookProgressOptions {
-  /** tslab's `newDisplay()`, for a kernel whose bundles cannot be reached. */
+  /** tslab's `newDisplay()`, for a kernel whose bundles cannot be reached (default: the kernel that
+   *  runs). */
   readonly display?: DisplayTarget;
   /** Shortest time between two updates, ms (default 500). */
   readonly intervalMs?: number;
@@ -36,7 +38,14 @@ let displays = 0;
  * Makes a handler that draws a bar with the time left. One handler serves any number of
  * computations, one after the other: those done shrink to a line each, above the bar. After
  * JupyterLab's stop button a line says what is kept.
- * @example await train(options, {onProgress: notebookProgress()});
+ * @param options where and how often it is drawn; all have defaults.
+ * @returns a handler that throws an Error outside of a notebook, unless a `display` was given.
+ * @example
+ * const shown: unknown[] = []; // in a notebook, `hg.notebookProgress()` is enough
+ * const display = {raw: (type: string, html: unknown) => shown.push(html)};
+ * const onProgress = hg.notebookProgress({display, now: () => 0});
+ * onProgress({label: 'train', done: 400, total: 400, detail: 'loss 0.30'});
+ * console.log(shown); // [ '<div>train: 400 in 0 s · loss 0.30</div>' ]
  */
 export function notebookProgress({
   display, intervalMs = 500, final = 'line', now = Date.now,

@@ -4,6 +4,7 @@ import type {OnProgress, Progress} from '../types';
 import {createEstimator, formatDuration, progressFraction} from './estimate';
 import type {TimeEstimate} from './estimate';
 
+/** Where progress is written. */
 export interface TerminalProgressOptions {
   /** Where to write (default `process.stderr`). */
   readonly stream?: NodeJS.WriteStream;
@@ -81,8 +82,15 @@ function barProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress 
 
 /**
  * Makes a handler for the shell. In a terminal it draws a bar with the time left; elsewhere it
- * writes a line at each 10 %.
- * @example await train(options, {onProgress: terminalProgress()});
+ * writes a line at each 10 %. One handler serves any number of computations, one after the other.
+ * @param options where it is written; all have defaults.
+ * @example
+ * const lines: string[] = []; // of a log; `hg.terminalProgress()` writes to stderr
+ * const write = (line: string) => lines.push(line.trimEnd());
+ * const stream = Object.assign(Object.create(process.stderr), {isTTY: false, write});
+ * const onProgress = hg.terminalProgress({stream, now: () => 0});
+ * for (const done of [4, 10]) onProgress({label: 'train', done, total: 10, detail: 'loss 0.30'});
+ * console.log(lines); // [ 'train: 40 % · loss 0.30', 'train: 100 % · loss 0.30 · done in 0 s' ]
  */
 export function terminalProgress(
     {stream = process.stderr, now = Date.now}: TerminalProgressOptions = {}): OnProgress {

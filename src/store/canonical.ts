@@ -1,6 +1,7 @@
 /** Plain records as canonical JSON: the same content gives the same text, whatever the order. */
 import {createHash} from 'node:crypto';
 
+/** Whatever JSON holds. */
 export type Json =
     string | number | boolean | null | readonly Json[] | {readonly [key: string]: Json};
 

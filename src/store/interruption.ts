@@ -4,9 +4,11 @@
  * `AbortSignal`.
  */
 
-/** The signals that ask a process to stop. */
-export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-export type Interrupt = typeof INTERRUPTS[number];
+/** A signal that asks a process to stop. */
+export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** All of them. */
+export const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Work that has not stopped by itself after this time is ended, ms. */
 const PATIENCE_MS = 4000;
@@ -16,13 +18,26 @@ const REPEAT_MS = 1000;
 
 /** The error with which interrupted work ends. */
 export interface InterruptedError extends Error {
+  /** As that of all aborted work. */
   readonly name: 'AbortError';
+  /** The signal. */
   readonly interrupt: Interrupt;
   /** What was kept, in words. */
   readonly saved: string;
 }
 
-/** Whether an error says that work was interrupted. */
+/**
+ * Whether an error says that work was interrupted (Ctrl-C, a batch system's warning): what was
+ * finished is kept, and the run goes on when it is asked for again.
+ * @param error whatever was caught.
+ * @example
+ * const store = hg.openRunStore('runs');
+ * const broken = {kind: 'broken', options: {}};
+ * const error: unknown = await store.run(broken, () => {
+ *   throw new RangeError('a mistake, no interruption');
+ * }).catch((thrown: unknown) => thrown);
+ * console.log(hg.isInterrupted(error), store.state(broken).state); // false unfinished
+ */
 export const isInterrupted = (error: unknown): error is InterruptedError =>
     error instanceof Error && error.name === 'AbortError' && 'interrupt' in error;
 

@@ -21,30 +21,36 @@ import {PARTIAL} from './write-file';
  */
 export type RunStateName = 'finished' | 'running' | 'unfinished' | 'damaged';
 
+/** What a store says of a run without reading its results. */
 export interface RunEntry {
   /** Folder name: kind and hash. */
   readonly id: string;
+  /** Path of the folder. */
   readonly folder: string;
+  /** The request's kind, for example `train`. */
   readonly kind: string;
+  /** Where it stands. */
   readonly state: RunStateName;
   /**
    * The version of the code (`RUN_FORMAT`) that it was made for. Undefined when no request is
    * there, or one that does not fit the folder's name.
    */
   readonly format: number | undefined;
+  /** What was asked for; undefined when it is missing or damaged. */
   readonly request: RunRequest | undefined;
   /** Ids of the runs that it is built on; undefined when that cannot be read. */
   readonly needs: readonly string[] | undefined;
   /** ISO 8601, UTC: when the attempt began that finished it. */
   readonly started?: string;
-  /** How long that attempt took. */
+  /** How long that attempt took, in s. */
   readonly seconds?: number;
-  /** Of all that is in its folder. */
+  /** Size of all that is in its folder. */
   readonly bytes: number;
   /** Folders in it with damaged files, `damaged-1`, …. */
   readonly setAside: number;
   /** Who computes it, when it is running. */
   readonly owner?: RunOwner;
+  /** What that process last said. */
   readonly progress?: RunProgress;
 }
 
@@ -85,7 +91,17 @@ export function listStore(root: string): StoreListing {
   return {root, runs, setAside, trash, strangers};
 }
 
-/** The runs in the folder of a run store, by id. */
+/**
+ * The runs in the folder of a run store, by id; their results are not read.
+ * @param root folder of the store; one that does not exist holds no runs.
+ * @example
+ * const store = hg.openRunStore('runs');
+ * for (const below of [10, 20]) {
+ *   await store.run({kind: 'count', options: {below}}, () => ({arrays: {}, values: {}}));
+ * }
+ * console.log(hg.listRuns('runs').map(({kind, state}) => `${kind} ${state}`));
+ * // [ 'count finished', 'count finished' ]
+ */
 export const listRuns = (root: string): readonly RunEntry[] => listStore(root).runs;
 
 /** What can be said of a run without reading its results. */

@@ -18,18 +18,23 @@ export interface ComputeDevice {
   readonly oneDnn: 'on' | 'off' | 'default';
 }
 
+/** Code, machine and time behind a result. */
 export interface Provenance extends Partial<Omit<ComputeDevice, 'threads'>> {
-  /** Version of this package, and the commit of its checkout where there is one. */
+  /** Version of this package. */
   readonly version: string;
+  /** Commit of its checkout; null where there is none. */
   readonly commit: string | null;
+  /** Version of Node.js. */
   readonly node: string;
+  /** For example `linux x64`. */
   readonly platform: string;
+  /** Name of the processor. */
   readonly processor: string;
   /** Those of TensorFlow, or the machine's where TensorFlow was not used. */
   readonly threads: number;
   /** ISO 8601, UTC: of the attempt that finished the run. */
   readonly started: string;
-  /** What that attempt took. */
+  /** What that attempt took, in s. */
   readonly seconds: number;
   /** Largest resident memory of the process so far, MiB. */
   readonly peakMemoryMiB: number;

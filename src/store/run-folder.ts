@@ -13,13 +13,28 @@ import {makeFolder, PARTIAL, writeFile} from './write-file';
 
 /** The files of a run, and nothing of how it is computed. */
 export interface RunFiles {
-  /** Writes a file whole and notes its checksum. */
+  /**
+   * Writes a file whole and notes its checksum.
+   * @param name in the run's folder, with `/` where it has a subfolder.
+   * @param content text is written as UTF-8.
+   * @throws Error when it cannot be written, or another process has taken the run over.
+   */
   write(name: string, content: string | Uint8Array): void;
-  /** A file written earlier, also by an interrupted attempt; undefined when there is none. */
+  /**
+   * A file written earlier, also by an interrupted attempt; undefined when there is none.
+   * @param name as for `write`.
+   */
   read(name: string): Buffer | undefined;
-  /** The names of the files in a subfolder, `folder/name`, in alphabetical order. */
+  /**
+   * The names of the files in a subfolder, `folder/name`, in alphabetical order.
+   * @param subfolder of the run's folder.
+   */
   list(subfolder: string): string[];
-  /** Removes a file that is no longer needed. */
+  /**
+   * Removes a file that is no longer needed.
+   * @param name as for `write`.
+   * @throws Error as `write` does.
+   */
   remove(name: string): void;
 }
 
@@ -135,6 +150,7 @@ export function verifiedFile(folder: string, name: string, files: Checksums): Bu
 
 /** A file that is not as its checksum says. */
 export interface Damage {
+  /** Of the file, in the run's folder. */
   readonly name: string;
   /** A message that names the file. */
   readonly problem: string;

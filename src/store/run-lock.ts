@@ -23,6 +23,7 @@ import {describeOwner, isAlive, parseOwner, thisProcess} from './run-owner';
 import type {RunOwner} from './run-owner';
 import {cannotWrite, makeFolder} from './write-file';
 
+/** How a lock on a run is kept, and when it counts as given up. */
 export interface LockTimes {
   /** An owner on another machine that shows no sign of life for this time has lost its lock, ms. */
   readonly staleMs: number;

@@ -3,18 +3,24 @@ import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import * as path from 'node:path';
 import {z} from 'zod';
-import type {OnProgress} from '../types';
+import type {OnProgress, Progress} from '../types';
 import {PROGRESS} from './run-layout';
 import {partialName} from './write-file';
 
-const schema = z.object({
-  label: z.string(), done: z.number(), total: z.number(), detail: z.string().optional(),
-  host: z.string(), pid: z.int(),
-  /** ISO 8601, UTC. */
-  at: z.string(),
-});
+/** How far a process said that its run is, and who said it when. */
+export interface RunProgress extends Progress {
+  /** Name of the machine that computes the run. */
+  readonly host: string;
+  /** Its process there. */
+  readonly pid: number;
+  /** When it was said: ISO 8601, UTC. */
+  readonly at: string;
+}
 
-export type RunProgress = Readonly<z.infer<typeof schema>>;
+const schema: z.ZodType<RunProgress> = z.object({
+  label: z.string(), done: z.number(), total: z.number(), detail: z.string().optional(),
+  host: z.string(), pid: z.int(), at: z.string(),
+});
 
 /** Least time between two writes, ms. */
 const EVERY_MS = 1000;

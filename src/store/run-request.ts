@@ -2,8 +2,9 @@
 import type {Json} from './canonical';
 import {canonicalJson, sha256} from './canonical';
 
+/** What a run is known by. */
 export interface RunRequest {
-  /** What is computed: `'train'`, `'samples'`, `'linear-fit'`, … */
+  /** What is computed: `'train'`, `'samples'`, `'linear-fit'`, …: lower-case words with hyphens. */
   readonly kind: string;
   /** Everything that decides the result: options, data hashes, ids of runs it builds on. */
   readonly options: Json;

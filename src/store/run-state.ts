@@ -7,8 +7,9 @@ import {finishedAt} from './run-look';
 import {readProgress} from './run-progress';
 import type {RunProgress} from './run-progress';
 
+/** How far a run is. */
 export interface RunState {
-  /** `running`: some process seems to compute it. */
+  /** `unfinished`: begun, but nobody computes it; `running`: some process seems to compute it. */
   readonly state: 'absent' | 'unfinished' | 'running' | 'finished';
   /** What the process that computes it last said. */
   readonly progress?: RunProgress | undefined;

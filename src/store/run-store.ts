@@ -41,18 +41,25 @@ export type {RunState} from './run-state';
 
 /** What a computation returns: arrays by name, and small values. */
 export interface RunResult {
+  /** Kept in `result.safetensors`. */
   readonly arrays: Readonly<Record<string, NamedArray>>;
+  /** Kept in `result.json`. */
   readonly values: {readonly [key: string]: Json};
   /** What decides nothing but helps later, such as where images lay: kept in the provenance. */
   readonly notes?: {readonly [key: string]: Json};
 }
 
+/** A finished run. */
 export interface StoredRun {
   /** `kind-hash`, the folder's name. */
   readonly id: string;
+  /** Path of its folder. */
   readonly folder: string;
+  /** By name, as the computation returned them. */
   readonly arrays: ReadonlyMap<string, NamedArray>;
+  /** As the computation returned them. */
   readonly values: {readonly [key: string]: Json};
+  /** Where it comes from: code, machine, time. */
   readonly provenance: Provenance;
   /** Whether it was loaded rather than computed. */
   readonly loaded: boolean;
@@ -60,7 +67,9 @@ export interface StoredRun {
 
 /** What a computation may use of its run. */
 export interface RunFolder extends RunFiles {
+  /** `kind-hash`, the folder's name. */
   readonly id: string;
+  /** Path of the folder. */
   readonly folder: string;
   /** Aborted by an interruption: a computation that can save what it has does so and throws. */
   readonly signal: AbortSignal;
@@ -73,19 +82,30 @@ export interface RunFolder extends RunFiles {
   readonly warn: (message: string) => void;
 }
 
+/** Runs in one folder, which any number of processes share. */
 export interface RunStore {
+  /** The folder. */
   readonly root: string;
   /**
    * Loads the run, or computes and stores it. While another process computes it, waits, shows the
    * other's progress and then loads it.
+   * @param request everything that decides the result; its hash is the run's name.
+   * @param compute called only when the run is not there. What it writes into its folder is there
+   *     again when an interrupted run is begun anew.
    * @throws Error of the computation; an `AbortError` after an interruption; Error when a file
    *     cannot be written, or another process took the run over. The run is unfinished then.
    */
   run(request: RunRequest, compute: (folder: RunFolder) => Promise<RunResult> | RunResult):
       Promise<StoredRun>;
-  /** Loads the run if it is finished and whole; undefined otherwise. */
+  /**
+   * Loads the run if it is finished and whole; undefined otherwise.
+   * @param request as for `run`.
+   */
   find(request: RunRequest): StoredRun | undefined;
-  /** How far the run is, without reading it. */
+  /**
+   * How far the run is, without reading it.
+   * @param request as for `run`.
+   */
   state(request: RunRequest): RunState;
   /**
    * Loads a finished run by its name, as `npx hidden-gaussian runs` lists it.
@@ -93,10 +113,16 @@ export interface RunStore {
    * @throws Error when no run or several runs have this name, or the run is unfinished or damaged.
    */
   named(name: string): StoredRun;
-  /** A file of a finished run, verified against its checksum. */
+  /**
+   * A file of a finished run, verified against its checksum.
+   * @param run of this store.
+   * @param name of the file in its folder.
+   * @throws Error naming the file when it is missing or damaged.
+   */
   file(run: StoredRun, name: string): Buffer;
 }
 
+/** Who is told what, and how locks are kept. */
 export interface RunStoreOptions {
   /** Told about damaged files (default: a line on stderr). */
   readonly warn?: (message: string) => void;
@@ -108,7 +134,19 @@ export interface RunStoreOptions {
   readonly lock?: LockTimes;
 }
 
-/** Opens (or starts) the store in the folder `root`. */
+/**
+ * Opens (or starts) the store in the folder `root`. Nothing is written before the first run.
+ * @param root folder of the runs; the project's own is `projectPaths().runs`.
+ * @param options who is told what, and how locks are kept; all have defaults.
+ * @example
+ * const store = hg.openRunStore('runs');
+ * const request = {kind: 'primes', options: {below: 10}};
+ * const compute = () => ({arrays: {}, values: {primes: [2, 3, 5, 7]}});
+ * const first = await store.run(request, compute);
+ * const again = await store.run(request, compute);
+ * console.log(first.loaded, again.loaded, again.values['primes']);
+ * // false true [ 2, 3, 5, 7 ]
+ */
 export function openRunStore(root: string, options: RunStoreOptions = {}): RunStore {
   const {warn = (message) => console.warn(message), onProgress, device, lock: times = LOCK_TIMES} =
       options;

@@ -12,9 +12,11 @@ import {DTYPE_BITS} from './safetensors-values';
 export interface TensorInfo {
   /** As the format writes it: `F32`, `BF16`, `I64`, … */
   readonly dtype: string;
+  /** Axes from the outermost to the innermost; `[]` for a single number. */
   readonly shape: readonly number[];
-  /** Where its bytes begin and end, counted from the end of the header. */
+  /** Where its bytes begin, counted from the end of the header. */
   readonly begin: number;
+  /** Where they end: behind the last one. */
   readonly end: number;
 }
 

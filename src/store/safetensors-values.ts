@@ -3,7 +3,9 @@ import {getFloat16} from '@petamoriken/float16';
 
 /** One array of a file. */
 export interface NamedArray {
+  /** Axes from the outermost to the innermost; `[]` for a single number. */
   readonly shape: readonly number[];
+  /** The values row by row. */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
 

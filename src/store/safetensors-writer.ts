@@ -5,17 +5,27 @@ import {writeFileParts} from './write-file';
 
 /** What the header must know of a tensor before its values are there. */
 export interface TensorPlan {
+  /** Once in a file. */
   readonly name: string;
+  /** Axes from the outermost to the innermost; `[]` for a single number. */
   readonly shape: readonly number[];
 }
 
 /**
  * Writes float32 tensors that are made one after another; the file appears under its name when it
  * is whole.
+ * @param file its path; a file that is there is replaced.
  * @param plans in the order of the values.
  * @param parts the values of all tensors, one after another, in parts of any size.
+ * @param metadata texts for the header (default none).
  * @throws RangeError when there are fewer or more values than the shapes need; Error naming the
  *     file when it cannot be written.
+ * @example
+ * const plans = [{name: 'weight', shape: [2, 2]}, {name: 'bias', shape: [2]}];
+ * hg.writeSafetensors('layer.safetensors', plans, [new Float32Array(4), Float32Array.of(1, 2)]);
+ * const {tensors} = hg.readSafetensors('layer.safetensors');
+ * console.log([...tensors].map(([name, {shape}]) => `${name} [${shape.join(', ')}]`).join(', '));
+ * // weight [2, 2], bias [2]
  */
 export function writeSafetensors(
     file: string, plans: readonly TensorPlan[], parts: Iterable<Float32Array>,

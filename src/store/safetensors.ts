@@ -18,7 +18,9 @@ export {encodeSafetensors, writeSafetensors} from './safetensors-writer';
 
 /** The arrays of one file, and the text notes of its header. */
 export interface SafetensorsFile {
+  /** By name, in the order of the file's bytes. */
   readonly tensors: ReadonlyMap<string, NamedArray>;
+  /** `__metadata__` of the header. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -28,11 +30,17 @@ export interface SafetensorsReader {
   readonly file: string;
   /** In the order of the file's bytes. */
   readonly names: readonly string[];
+  /** `__metadata__` of the header. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** @throws RangeError when there is no such tensor. */
+  /**
+   * Type and shape of a tensor.
+   * @param name one of `names`.
+   * @throws RangeError when there is no such tensor.
+   */
   info(name: string): TensorInfo;
   /**
    * Reads one tensor, as `decodeValues` converts it.
+   * @param name one of `names`.
    * @param rows only these entries of the first axis (default all).
    * @throws RangeError when there is no such tensor, or no array holds its values; Error when the
    *     file can no longer be read or has changed.
@@ -44,11 +52,19 @@ export interface SafetensorsReader {
 type Bytes = (begin: number, end: number) => ArrayBuffer;
 
 /**
- * Opens a file: reads its header only.
- * @param name what messages call it (default: the file's name without its folder).
+ * Opens a file: reads its header only. For files that do not fit in memory, or of which little is
+ * needed.
+ * @param file its path.
+ * @param options `name`: what messages call it (default: the file's name without its folder).
  * @throws Error naming the file and what is wrong with it: not there, truncated, a header that is
  *     no JSON or too long, a name twice, an unknown dtype, sizes that disagree, offsets outside the
  *     file or overlapping, bytes that belong to no tensor.
+ * @example
+ * const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+ * hg.writeSafetensors('images.safetensors', [{name: 'x', shape: [3, 2]}], [values]);
+ * const file = hg.openSafetensors('images.safetensors');
+ * console.log(file.names, file.info('x').shape); // [ 'x' ] [ 3, 2 ]
+ * console.log(file.read('x', {first: 2, count: 1}).data); // Float32Array(2) [ 5, 6 ]
  */
 export function openSafetensors(
     file: string, {name = path.basename(file)}: {readonly name?: string} = {}): SafetensorsReader {
@@ -72,7 +88,16 @@ export function openSafetensors(
   });
 }
 
-/** Reads a whole file; throws as `openSafetensors` and the reader's `read` do. */
+/**
+ * Reads a whole file.
+ * @param file its path.
+ * @throws Error and RangeError as `openSafetensors` and the reader's `read` do.
+ * @example
+ * const bias = Float32Array.of(0.5, -1);
+ * hg.writeSafetensors('b.safetensors', [{name: 'bias', shape: [2]}], [bias], {step: '400'});
+ * const {tensors, metadata} = hg.readSafetensors('b.safetensors');
+ * console.log(tensors.get('bias')?.data, metadata['step']); // Float32Array(2) [ 0.5, -1 ] 400
+ */
 export const readSafetensors = (file: string): SafetensorsFile => readAll(openSafetensors(file));
 
 /** Decodes the bytes of a file; `name` goes into the messages. */

@@ -15,11 +15,15 @@ import type {Checksums} from './run-record';
 import {formatOf, RUN_FORMAT} from './run-request';
 import {PARTIAL} from './write-file';
 
+/** What became of a run's files. */
 export interface RunVerification {
+  /** Name of the run's folder. */
   readonly id: string;
+  /** Where the run stands. */
   readonly state: 'finished' | 'running' | 'unfinished';
   /** The files that were compared with their checksums. */
   readonly files: number;
+  /** Their size. */
   readonly bytes: number;
   /** What is not as it must be; each problem names its file. */
   readonly damages: readonly Damage[];
@@ -30,7 +34,17 @@ export interface RunVerification {
 /** Looks at a run that changes while it is read. */
 const LOOKS = 4;
 
-/** Checks one run. Undefined when it is gone. */
+/**
+ * Checks one run: compares all its files with their checksums, changes nothing.
+ * @param folder of the run, for example `StoredRun.folder`.
+ * @returns undefined when it is gone.
+ * @example
+ * const run = await hg.openRunStore('runs').run({kind: 'count', options: {}}, () =>
+ *   ({arrays: {x: {shape: [2], data: Float32Array.of(1, 2)}}, values: {}}));
+ * const {writeFileSync} = await import('node:fs');
+ * writeFileSync(`${run.folder}/result.safetensors`, 'damaged');
+ * console.log(hg.verifyRun(run.folder)?.damages.map(({name}) => name)); // [ 'result.safetensors' ]
+ */
 export function verifyRun(folder: string): RunVerification | undefined {
   for (let look = 1; existsSync(folder); look++) {
     const before = momentOf(folder);

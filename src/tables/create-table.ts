@@ -33,10 +33,13 @@ function toCell(value: unknown, column: string, row: number): Cell {
 /**
  * Makes a data frame from rows. Columns appear in the order in which rows first name them; a
  * column that a row lacks is null there.
- * @throws TypeError naming the row and column of a value that no table can hold.
- * @throws RangeError if there are no rows.
- * @example createTable([{N: 64, LS: {estimate: 0.81, low: 0.8, high: 0.82}}]).columns
- *     // ['N', 'LS', 'LS low', 'LS high']
+ * @param rows records of text, numbers, booleans, null, undefined (as null) and intervals, at least
+ *     one. An interval becomes the three columns `x`, `x low` and `x high`.
+ * @throws TypeError naming the row and column of a value that no table can hold; RangeError if
+ *     there are no rows.
+ * @example
+ * const table = hg.createTable([{N: 64, LS: {estimate: 0.81, low: 0.8, high: 0.82}}]);
+ * console.log(table.columns.join(', ')); // N, LS, LS low, LS high
  */
 export function createTable(rows: readonly Readonly<Record<string, unknown>>[]): DataFrame {
   if (rows.length === 0) {

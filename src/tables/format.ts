@@ -17,8 +17,9 @@ function fixed(value: number, decimals: number): string {
 /**
  * A number with `digits` significant digits; whole numbers in full, with thousands apart; powers
  * of ten below 0.001.
+ * @param value also NaN or an infinity.
  * @param digits >= 1 (default 3).
- * @example formatNumber(60000) // '60,000'
+ * @example console.log(hg.formatNumber(60000), hg.formatNumber(0.12345)); // 60,000 0.123
  */
 export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) {
@@ -37,7 +38,11 @@ export function formatNumber(value: number, digits = 3): string {
 
 /**
  * An estimate with its interval, all three with the decimals that the estimate needs.
- * @example formatInterval({estimate: 0.95, low: 0.9412, high: 0.9608}, 2) // '0.95 [0.94, 0.96]'
+ * @param interval as the functions of the analysis return it.
+ * @param digits significant digits of the estimate, >= 1 (default 3).
+ * @example
+ * const interval = {estimate: 0.95, low: 0.9412, high: 0.9608};
+ * console.log(hg.formatInterval(interval, 2)); // 0.95 [0.94, 0.96]
  */
 export function formatInterval({estimate, low, high}: Interval, digits = 3): string {
   const values = [estimate, low, high];

@@ -6,11 +6,13 @@ import {HIGH, LOW} from './create-table';
 import type {Cell} from './create-table';
 import {formatCell, formatInterval} from './format';
 
+/** How numbers are written. */
 export interface TableFormat {
-  /** Significant digits of numbers (default 3). */
+  /** Significant digits of numbers that are not whole (default 3). */
   readonly digits?: number;
 }
 
+/** How a table is shown. */
 export interface ShowTableOptions extends TableFormat {
   /** A line above the table (default none). */
   readonly caption?: string;
@@ -47,7 +49,18 @@ function textColumns(table: DataFrame, digits: number): TextColumn[] {
   });
 }
 
-/** A table in Markdown, numbers to the right. */
+/**
+ * A table in Markdown, numbers to the right; the three columns of an interval become one.
+ * @param table for example of `createTable`.
+ * @param options how numbers are written.
+ * @returns a line for the header, one for the alignment and one a row, each with a line break.
+ * @example
+ * const LS = {estimate: 0.81, low: 0.8, high: 0.82};
+ * console.log(hg.tableToMarkdown(hg.createTable([{N: 60000, LS}])).trimEnd());
+ * // | N | LS |
+ * // | ---: | ---: |
+ * // | 60,000 | 0.810 [0.800, 0.820] |
+ */
 export function tableToMarkdown(table: DataFrame, {digits = 3}: TableFormat = {}): string {
   const columns = textColumns(table, digits);
   const escape = (text: string): string => text.replaceAll('|', '\\|').replace(/\r?\n/g, '<br>');
@@ -93,9 +106,18 @@ export function tableToHtml(
 }
 
 /**
- * Shows a table in the notebook, as HTML with Markdown as plain text.
- * @param display tslab's `display`, for a kernel whose bundles cannot be reached (see
- *     `sendBundle`).
+ * Shows a table in the notebook, as HTML with Markdown as plain text. Elsewhere print
+ * `tableToMarkdown`.
+ * @param table for example of `createTable`.
+ * @param display tslab's `display`, for a kernel whose bundles cannot be reached; it gets the HTML
+ *     (default: the kernel that runs).
+ * @param options a caption, and how numbers are written.
+ * @throws Error outside of a notebook, unless a `display` is given.
+ * @example
+ * const table = hg.createTable([{N: 64, LS: 0.81}]);
+ * // In a notebook, `undefined` instead of this.
+ * const display = {raw: (type: string) => console.log(type)}; // text/html
+ * hg.showTable(table, display, {caption: 'Linearity', digits: 2});
  */
 export function showTable(
     table: DataFrame, display?: DisplayTarget, options: ShowTableOptions = {}): void {

@@ -5,6 +5,9 @@
 import {mkdirSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {format} from 'node:util';
+import fashionMnist = require('../../src/data/fashion-mnist');
+import type {LoadFashionMnistOptions} from '../../src/data/fashion-mnist';
+import type {HeldOutSplit} from '../../src/data/split';
 
 /** A module to run, and its folder. */
 export interface ExampleTask {
@@ -42,6 +45,22 @@ function describe(error: unknown): NonNullable<ExampleOutcome['error']> {
   return {message: String(error), ...line === undefined ? {} : {line: Number(line)}};
 }
 
+/**
+ * Loads Fashion-MNIST once for all examples: the experiments open the same workspace again and
+ * again, and most of the time that takes is spent on its images.
+ */
+function shareImages(module: {loadFashionMnist: typeof fashionMnist.loadFashionMnist}): void {
+  const load = module.loadFashionMnist;
+  const loaded = new Map<string, HeldOutSplit>();
+  module.loadFashionMnist = (options: LoadFashionMnistOptions) => {
+    const key = JSON.stringify([options.dir, options.resolution]);
+    const images = loaded.get(key) ?? load(options);
+    loaded.set(key, images);
+    return images;
+  };
+}
+
+shareImages(fashionMnist);
 process.setSourceMapsEnabled(true);
 
 process.on('message', (tasks: readonly ExampleTask[]) => void (async () => {

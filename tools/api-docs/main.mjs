@@ -48,6 +48,8 @@ export async function buildApiDocs({out}) {
       unusedMergeModuleWith: true,
     },
     requiredToBeDocumented: KINDS,
+    // The parts of a figure are Plotly's, and https://plotly.com/javascript/reference has them.
+    intentionallyNotExported: ['PlotlyTrace', 'PlotlyLayout', 'PlotlyFrame'],
     treatWarningsAsErrors: true,
     logLevel: 'Warn',
   });
