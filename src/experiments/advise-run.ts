@@ -107,11 +107,11 @@ export function adviceRows(
   const yardstick = calibration ? `, beyond those among held-out images (${
     formatShare(calibration.copyRatio)})` : '';
   return [
-    {'what': 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},
-    {'what': 'lowest held-out loss', ...minimum(lowestHeldOutLoss)},
-    {'what': `first copies${yardstick}`, ...(firstCopies ? {
+    {what: 'closest to D_G: RMSE at 0.4 < σ < 2', ...minimum(closestToGaussian)},
+    {what: 'lowest held-out loss', ...minimum(lowestHeldOutLoss)},
+    {what: `first copies${yardstick}`, ...(firstCopies ? {
       'step [95 %]': formatNumber(firstCopies.step), 'value [95 %]': formatShare(firstCopies.copyRatio),
     } : {'value [95 %]': 'none seen'})},
-    {'what': 'recommended', 'step [95 %]': formatNumber(recommended)},
+    {what: 'recommended', 'step [95 %]': formatNumber(recommended)},
   ];
 }

@@ -127,7 +127,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     linearFitSamples: 32_768,
     moreSeeds: [1, 2, 3, 4],
   },
-  'paper': paper,
+  paper,
   'paper-cifar10': paperCifar10,
 };
 

@@ -69,7 +69,7 @@ export const ALIGNED = 0.8;
  * @param count how many directions.
  */
 export function directionFinding(count: number, networks: ReadonlyArray<{
-  readonly n: number; readonly overlap: Interval}>): string {
+  readonly n: number; readonly overlap: Interval;}>): string {
   const numbers = networks.map(({n, overlap}) =>
     `${value(overlap)} for N = ${whole(n)}`).join(', ');
   const {overlap} = networks[0]!;

@@ -24,7 +24,7 @@ export function noiseFinding(
  * @param errors RMSE of the denoised to the clean image at the noise level `sigma`.
  */
 export function unseenFinding(errors: {
-  readonly sigma: number; readonly multiDelta: number; readonly gaussian: number}): string {
+  readonly sigma: number; readonly multiDelta: number; readonly gaussian: number;}): string {
   const [delta, gauss] = [errors.multiDelta, errors.gaussian].map((rmse) => formatNumber(rmse, 2));
   const at = `at ${sigmaIs(errors.sigma)}`;
   return errors.gaussian < errors.multiDelta ?
