@@ -24,7 +24,10 @@ async function main(): Promise<void> {
       quick: {type: 'boolean', default: false}, render: {type: 'boolean', default: false},
     },
   });
-  if (render) return writeResults(readResults());
+  if (render) {
+    writeResults(readResults());
+    return;
+  }
   const all = allCases({
     quick, adamSeconds: positive('adam-seconds', adam) ?? (quick ? 2 : 60),
   });

@@ -60,7 +60,7 @@ async function main() {
   if (!earlyDistance || !lateDistance || !between) return;
   const change = hg.distanceGap(lateDistance, earlyDistance, {rng});
   console.log(hg.tableToMarkdown(hg.createTable(change.map(({sigma, rmse}, k) => ({
-    'σ': Number(sigma.toPrecision(3)),
+    σ: Number(sigma.toPrecision(3)),
     [`RMSE to D_G, step ${first}`]: earlyDistance.points[k]?.rmse,
     [`step ${second}`]: lateDistance.points[k]?.rmse,
     'change (paired)': rmse,

@@ -14,14 +14,14 @@ import {parseArgs} from 'node:util';
 import * as hg from 'hidden-gaussian';
 
 const {values: options} = parseArgs({options: {
-  'model': {type: 'string'},
-  'images': {type: 'string'},                               // folder or zip: training images
+  model: {type: 'string'},
+  images: {type: 'string'},                               // folder or zip: training images
   'held-out': {type: 'string'},                             // images no training saw
-  'size': {type: 'string', default: '16'},                  // height and width to load them at
-  'steps': {type: 'string', default: '400'},                // of the network trained without --model
-  'fit': {type: 'string', default: '2048'},                 // noisy images a noise level, > D
-  'runs': {type: 'string', default: 'runs'},                // folder of the run store
-  'output': {type: 'string', default: 'figures/examples'},  // folder of the figure
+  size: {type: 'string', default: '16'},                  // height and width to load them at
+  steps: {type: 'string', default: '400'},                // of the network trained without --model
+  fit: {type: 'string', default: '2048'},                 // noisy images a noise level, > D
+  runs: {type: 'string', default: 'runs'},                // folder of the run store
+  output: {type: 'string', default: 'figures/examples'},  // folder of the figure
 }});
 
 /** Training images, and held-out ones in two parts: D_L is fitted on one and judged on the other. */
@@ -75,7 +75,7 @@ async function main() {
   const inputs = hg.noisyInputs(judge, {sigmas, count: 100, rng});
   const [toLinear, toGaussian] = await hg.compareDenoisers(network, others, inputs, {rng});
   console.log(hg.tableToMarkdown(hg.createTable(sigmas.map((sigma, k) => ({
-    'σ': sigma,
+    σ: sigma,
     'RMSE network to D_L': toLinear?.points[k]?.rmse,
     'RMSE network to D_G': toGaussian?.points[k]?.rmse,
     'NMSE of the weights, D_L to D_G':

@@ -14,10 +14,10 @@ import {parseArgs} from 'node:util';
 import * as hg from 'hidden-gaussian';
 
 const {values: options} = parseArgs({options: {
-  'train': {type: 'string'},
-  'samples': {type: 'string'},
+  train: {type: 'string'},
+  samples: {type: 'string'},
   'held-out': {type: 'string'},
-  'output': {type: 'string', default: 'figures/examples'},    // folder of the figure
+  output: {type: 'string', default: 'figures/examples'},    // folder of the figure
 }});
 
 /** The training images, the generated ones, and real ones that no training saw. */

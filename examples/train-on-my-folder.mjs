@@ -38,8 +38,8 @@ async function main() {
   });
   console.log(`${run.stored.loaded ? 'loaded' : 'trained'}: ${run.stored.folder}\n`);
   console.log(hg.tableToMarkdown(hg.createTable(run.log.map((row) => ({
-    'step': row.step, 'loss on training images': row.trainLoss, 'held-out loss': row.heldOutLoss,
-    'seconds': row.seconds,
+    step: row.step, 'loss on training images': row.trainLoss, 'held-out loss': row.heldOutLoss,
+    seconds: row.seconds,
   })))));
 
   const network = run.denoiser();

@@ -1,5 +1,5 @@
 /** What zod found wrong with a record, for messages. */
-import {z} from 'zod';
+import type {z} from 'zod';
 import {printable} from './quoted';
 
 const [MAX_PROBLEMS, MAX_CHARACTERS] = [20, 2000];

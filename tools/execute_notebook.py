@@ -14,6 +14,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 # Prefix of the display ids of src/progress/notebook-progress.ts.
 PROGRESS = "hidden-gaussian-progress-"
+# A kernel on a busy machine; nbclient would give up after 60 s.
+START_S = 300
 # The kernel's last words: a stack and some lines before it.
 MOST_CHARACTERS = 8000
 
@@ -48,7 +50,8 @@ def words_of(cell):
 def main(source, output, folder):
     notebook = nbformat.read(source, as_version=4)
     client = Client(
-        notebook, timeout=None, shutdown_kernel="immediate", record_timing=False,
+        notebook, timeout=None, startup_timeout=START_S, shutdown_kernel="immediate",
+        record_timing=False,
         resources={"metadata": {"path": folder}},
     )
 

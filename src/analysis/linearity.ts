@@ -141,7 +141,7 @@ export async function linearityCurve(
 export function pairLinearity(
     denoiser: Denoiser, x1: Tensor4D, x2: Tensor4D, sigma: number,
     {alpha = Math.SQRT1_2, centre, ...batchOptions}: PairOptions = {}):
-    {plain: PairLinearity, centred?: PairLinearity} {
+    {plain: PairLinearity; centred?: PairLinearity} {
   const where = 'pairLinearity';
   if (!(alpha > 0 && alpha < 1)) {
     throw new RangeError(`${where}: expected \`alpha\` in (0, 1), got ${alpha}`);

@@ -86,7 +86,7 @@ export async function nearestImages(
 /** Collects the images whose squared distance may be among the k smallest. */
 function candidateList(k: number, query: ArrayLike<number>) {
   const norm = squaredDistance(query, new Float64Array(query.length));
-  let list: {index: number, square: number}[] = [];
+  let list: {index: number; square: number}[] = [];
   let limit = Infinity;
   const prune = (): void => {
     list.sort((a, b) => a.square - b.square);

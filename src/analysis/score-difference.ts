@@ -165,7 +165,7 @@ export interface DistanceGap {
  */
 export function distanceGap(
     first: DenoiserDistance, second: DenoiserDistance,
-    {rng, resamples}: {rng: Rng, resamples?: number}): DistanceGap[] {
+    {rng, resamples}: {rng: Rng; resamples?: number}): DistanceGap[] {
   const setting = ({reference, points}: DenoiserDistance): string =>
     `${reference} at sigma ${points.map(({sigma}) => sigma).join(', ')}`;
   if (setting(first) !== setting(second)) {

@@ -15,7 +15,7 @@ export interface Similarity {
   /** Pearson's correlation of the pixels of the two images. */
   readonly correlation: Interval;
   /** The values behind the means, `[N]` each. */
-  readonly perSample: {readonly rmse: readonly number[], readonly correlation: readonly number[]};
+  readonly perSample: {readonly rmse: readonly number[]; readonly correlation: readonly number[]};
 }
 
 /** How far two models' samples agree, beside what chance gives. */
@@ -25,7 +25,7 @@ export interface SampleSimilarityResult {
   /** Sample i with every other sample of the other model, averaged: what chance gives. */
   readonly mismatched: Similarity;
   /** Matched minus mismatched, paired by sample: above 0 (correlation) or below 0 (RMSE). */
-  readonly gap: {readonly rmse: Interval, readonly correlation: Interval};
+  readonly gap: {readonly rmse: Interval; readonly correlation: Interval};
 }
 
 /**
@@ -45,7 +45,7 @@ export interface SampleSimilarityResult {
  * console.log(hg.formatInterval(gap.correlation, 2)); // 0.91 [0.86, 0.95]
  */
 export function sampleSimilarity(
-    a: Samples, b: Samples, {rng, resamples}: {rng: Rng, resamples?: number}):
+    a: Samples, b: Samples, {rng, resamples}: {rng: Rng; resamples?: number}):
     SampleSimilarityResult {
   const where = 'sampleSimilarity';
   const [first, second] = [sampledImages(where, a), sampledImages(where, b)];

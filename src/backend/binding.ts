@@ -37,7 +37,7 @@ interface NodeBackend {
     readonly dtype: number;
     /** Values that are still in JavaScript; null once uploaded. */
     readonly values: unknown;
-  }};
+  };};
   /** Registers values under a data id, without an upload. */
   move(dataId: object, ...rest: unknown[]): void;
   /** What `data()` awaits. */

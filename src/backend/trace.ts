@@ -20,7 +20,7 @@ export type StateChanges<S extends AnyTensors> =
  * or returned unchanged, keeps its value.
  */
 export type TraceableFunction<
-  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
+  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors
 > = (state: S, inputs: I) => {readonly state?: StateChanges<S>; readonly outputs: O};
 
 /** What a traced function starts from, and how it runs. */
@@ -56,7 +56,7 @@ export interface RunOptions {
 
 /** A traced function with its state. */
 export interface Traced<
-  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
+  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors
 > {
   /**
    * Runs one call, or several; the outputs belong to the caller. New input shapes or types are
@@ -97,7 +97,7 @@ export interface Traced<
  * counter.dispose();
  */
 export function trace<
-  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors,
+  S extends AnyTensors = Tensors, I extends AnyTensors = Tensors, O extends AnyTensors = Tensors
 >(
     name: string, fn: TraceableFunction<S, I, O>,
     {state, eager = false, xla = false, cache}: TraceOptions<S> = {}): Traced<S, I, O> {

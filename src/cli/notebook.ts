@@ -31,7 +31,10 @@ export async function notebook(
   }
   const name = findNotebook(wanted);
   const parameters = parametersOf(name, readNotebook(name));
-  if (list === true) return console.log(describeParameters(parameters));
+  if (list === true) {
+    console.log(describeParameters(parameters));
+    return;
+  }
   if (output === undefined) {
     throw new Error('notebook: expected `-o <folder>`, where the executed notebook and its ' +
         'figures go');

@@ -20,7 +20,10 @@ export interface ProfileTexts {
 const whole = (option: string, text: string | undefined, least: number): number | undefined =>
     wholeNumber('train', option, text, least);
 
-/** Trains (or finds) the run and says where it is; a parent process, a pool, gets progress as messages. */
+/**
+ * Trains (or finds) the run and says where it is; a parent process, a pool, gets progress as
+ * messages.
+ */
 export async function trainOfProfile(
     {profile: name = 'quick', n, width, seed}: ProfileTexts): Promise<void> {
   const profile = profileOf(name);

@@ -78,15 +78,15 @@ export function changedProfile(
     ...profile, seed, width, smallSize, sizes: rising(sizes), widths: rising(widths),
     data: data ?? profile.data, moreSeeds: profile.moreSeeds.filter((other) => other !== seed),
   };
+  const words = changeWords(profile, changed);
+  if (words.length === 0 && seed === profile.seed && data === undefined) return profile;
   const most = Math.max(...changed.sizes, smallSize);
   if (most > train.count) {
     throw new RangeError(`openWorkspace: expected at most ${train.count.toLocaleString('en-US')} ` +
         `training images, which is what ${train.name} has, got N = ${most.toLocaleString('en-US')}` +
         '; ask for smaller N, or load more images');
   }
-  const words = changeWords(profile, changed);
-  const isSame = words.length === 0 && seed === profile.seed && data === undefined;
-  return isSame ? profile : {...changed, changes: words};
+  return {...changed, changes: words};
 }
 
 /** The sizes that there are images for; where some are missing, all images come last. */

@@ -18,7 +18,7 @@ export function claimsTable(claims: readonly Claim[]): DataFrame {
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const MARKS = {'reproduced': '✔', 'not reproduced': '✘', 'not tested': '·'} as const;
+const MARKS = {reproduced: '✔', 'not reproduced': '✘', 'not tested': '·'} as const;
 
 /** All claims as one Markdown table, with what lies behind each number. */
 export function claimsMarkdown(claims: readonly Claim[]): string {

@@ -107,8 +107,8 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   const plain = profileOf(options.profile);
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
-    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs, figures,
-    claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
+    profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs,
+    figures, claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
   return {

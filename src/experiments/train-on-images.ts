@@ -1,8 +1,9 @@
 /** Training on one's own images, as a run in the store like those of the profiles. */
 import {computeDevice} from '../backend/device';
 import type {HeldOutSplit} from '../data/split';
-import {openRunStore} from '../store/run-store';
 import {projectPaths} from '../paths';
+import type {Json} from '../store/canonical';
+import {openRunStore} from '../store/run-store';
 import {trainOptions} from '../training/options';
 import type {TrainOptions} from '../training/options';
 import type {ImageShape, OnProgress} from '../types';
@@ -86,6 +87,6 @@ export async function trainOnImages(
   onStart?.({train, heldOut}, chosen);
   return trainRun(openRunStore(runs, {onProgress, device: computeDevice}), {
     dataset: train, heldOut, options: chosen,
-    origin: JSON.parse(JSON.stringify(absoluteImages(images))),
+    origin: JSON.parse(JSON.stringify(absoluteImages(images))) as Json,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The small parts of Plotly.js's figure format, as far as the project writes them. Hand-written, so that a
- * wrong attribute name is a compile error; attributes mean what
+ * The small parts of Plotly.js's figure format, as far as the project writes them.
+ * Hand-written, so that a wrong attribute name is a compile error; attributes mean what
  * https://plotly.com/javascript/reference says.
  */
 

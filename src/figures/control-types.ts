@@ -1,6 +1,6 @@
 /**
- * The controls and frames of Plotly.js's figure format, as far as the project writes them. Hand-written, so that a
- * wrong attribute name is a compile error; attributes mean what
+ * The controls and frames of Plotly.js's figure format, as far as the project writes them.
+ * Hand-written, so that a wrong attribute name is a compile error; attributes mean what
  * https://plotly.com/javascript/reference says.
  */
 import type {Font} from './basic-types';

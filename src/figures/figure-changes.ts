@@ -51,8 +51,9 @@ export function applyFrame(
     PlotlyFigure {
   const changed = data.map((trace, t) => {
     const at = traces.indexOf(t);
-    return at < 0 ? trace :
-      withChange(trace as unknown as Attributes, changes[at] as Attributes) as unknown as PlotlyTrace;
+    if (at < 0) return trace;
+    const changed = withChange(trace as unknown as Attributes, changes[at] as Attributes);
+    return changed as unknown as PlotlyTrace;
   });
   return {
     data: changed,

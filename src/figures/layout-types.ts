@@ -30,7 +30,7 @@ export interface Axis {
   /** Gap between axis and labels, layout pixels. */
   readonly ticklabelstandoff?: number;
   readonly minor?: {readonly ticks: 'outside'; readonly ticklen: number; readonly dtick: string;
-    readonly tickcolor: string};
+    readonly tickcolor: string;};
   readonly exponentformat?: 'power' | 'none';
   readonly separatethousands?: boolean;
   readonly hoverformat?: string;
@@ -153,7 +153,7 @@ export interface PlotlyLayout {
   readonly hovermode?: 'closest' | 'x unified';
   readonly hoverdistance?: number;
   readonly hoverlabel?: {readonly bgcolor?: string; readonly font?: Font;
-    readonly align?: 'left'; readonly namelength?: number};
+    readonly align?: 'left'; readonly namelength?: number;};
   readonly shapes?: readonly Shape[];
   readonly annotations?: readonly Annotation[];
   readonly coloraxis?: ColorAxis;

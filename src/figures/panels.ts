@@ -67,7 +67,7 @@ const MAX_ENTRY = 200;
 
 /** A legend right of the plot area, and the right margin it needs. */
 export function sideLegend(names: readonly string[]): {legend: Legend; names: string[];
-  margin: number} {
+  margin: number;} {
   const wrapped = names.map((name) => wrapText(name, FONT_SIZE.legend, MAX_ENTRY).join('<br>'));
   const widest = Math.max(...wrapped.map((name) => blockWidth(name, FONT_SIZE.legend)));
   return {
@@ -80,7 +80,7 @@ export function sideLegend(names: readonly string[]): {legend: Legend; names: st
 
 /** A legend in columns at the foot of the figure, and the height it needs. */
 export function footLegend(names: readonly string[], width: number, left: number): {
-  legend: Legend; names: string[]; height: number} {
+  legend: Legend; names: string[]; height: number;} {
   const widest = Math.max(...names.map((name) => blockWidth(name, FONT_SIZE.legend)));
   const entrywidth = Math.ceil(widest + 12);
   const columns = Math.max(1, Math.floor((width - left) / (entrywidth + SYMBOL_WIDTH)));

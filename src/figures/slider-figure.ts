@@ -97,7 +97,7 @@ const still: AnimationOptions =
 function withControls(
     layout: PlotlyLayout, states: readonly FigureState[],
     {variable, start, playMs}: {readonly variable: string; readonly start: number;
-      readonly playMs: number}): PlotlyLayout {
+      readonly playMs: number;}): PlotlyLayout {
   const {margin, legend} = layout;
   const height = layout.height + CONTROLS;
   const plotWidth = layout.width - margin.l - margin.r;

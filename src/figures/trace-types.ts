@@ -1,6 +1,6 @@
 /**
- * The traces of Plotly.js's figure format, as far as the project writes them. Hand-written, so that a
- * wrong attribute name is a compile error; attributes mean what
+ * The traces of Plotly.js's figure format, as far as the project writes them.
+ * Hand-written, so that a wrong attribute name is a compile error; attributes mean what
  * https://plotly.com/javascript/reference says.
  */
 import type {Line, MarkerSymbol, Value, XAxisId, YAxisId} from './basic-types';

@@ -1,6 +1,7 @@
 /**
  * `make figures`: trains what is missing, executes the notebooks in a fresh kernel each, then
- * gathers the claims and refreshes the README's table. A notebook is replaced only once it has run without an error.
+ * gathers the claims and refreshes the README's table. A notebook is replaced only once it has run
+ * without an error.
  */
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';

@@ -58,8 +58,10 @@ export const notebookText = (notebook: Notebook): string =>
     `${JSON.stringify(notebook, null, 1)}\n`;
 
 /** Whether a cell has this tag. */
-export const hasTag = ({metadata}: NotebookCell, tag: string): boolean =>
-    Array.isArray(metadata['tags']) && metadata['tags'].includes(tag);
+export const hasTag = (cell: NotebookCell, tag: string): boolean => tagsOf(cell).includes(tag);
+
+const tagsOf = ({metadata: {tags}}: NotebookCell): readonly unknown[] =>
+    Array.isArray(tags) ? tags : [];
 
 /**
  * What a reader is told about a code cell: the figure that it shows, what it waits for, or that it
@@ -70,5 +72,5 @@ export function cellTitle(cell: NotebookCell): string {
   if (/\.conclude\(/.test(source)) return 'claims';
   const figure = /\.show\(\s*'([^']+)'/.exec(source)?.[1];
   return figure ?? /await hg\.(\w+)\(/.exec(source)?.[1] ??
-      [cell.metadata['tags'] ?? 'code'].flat().join(' ');
+      (tagsOf(cell).length === 0 ? 'code' : tagsOf(cell).join(' '));
 }

@@ -37,7 +37,7 @@ export function parameterValues(
 }
 
 const TYPE_WORDS: Readonly<Record<ParameterType, string>> = {
-  'string': 'a text', 'number': 'a number', 'boolean': 'true or false',
+  string: 'a text', number: 'a number', boolean: 'true or false',
   'string[]': 'texts with commas between', 'number[]': 'numbers with commas between',
 };
 
@@ -46,7 +46,7 @@ function valueOf(where: string, {name, type, comment}: Parameter, text: string):
   const values = parts.map((part): string | number | boolean | undefined => {
     if (part === '') return undefined;
     if (type.startsWith('number')) return Number.isFinite(Number(part)) ? Number(part) : undefined;
-    if (type === 'boolean') return {'true': true, 'false': false}[part];
+    if (type === 'boolean') return {true: true, false: false}[part];
     return part;
   });
   if (values.includes(undefined)) {

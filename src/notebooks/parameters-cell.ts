@@ -50,7 +50,7 @@ export function parametersOf(name: string, notebook: Notebook): Parameter[] {
 function parameterOf(where: string, line: string): Parameter {
   const [, name, declared, literal, comment = ''] = LINE.exec(line) ?? [];
   const value = literal === undefined || literal === 'undefined' ? undefined : literalOf(literal);
-  const type = declared ?? (value == null ? undefined : typeName(value));
+  const type = declared ?? (value === null || value === undefined ? undefined : typeName(value));
   if (name === undefined || value === null || !isParameterType(type)) {
     throw new Error(`${where}: cannot read ${JSON.stringify(line)} of its parameters cell; ` +
         `expected a line like \`let NAME: type = value;  // meaning\` with one of the types ` +

@@ -39,7 +39,10 @@ function lineProgress(stream: NodeJS.WriteStream, now: () => number): OnProgress
 /** Bars that are drawn now: each keeps a timer, and with it the process. */
 const drawn = new Set<SingleBar>();
 
-/** Ends the bars of work that came to no end, so that the terminal is as before and the process can end. */
+/**
+ * Ends the bars of work that came to no end, so that the terminal is as before and the process can
+ * end.
+ */
 export function endTerminalProgress(): void {
   drawn.forEach((bar) => bar.stop());
   drawn.clear();

@@ -67,7 +67,8 @@ export interface NoveltyReport {
  * console.log(novelty.copyRatio.estimate, pairs.map(({nearest}) => nearest).join(' ')); // 1 4 9
  */
 export async function measureNovelty(
-    {train, heldOut, samples, seed = 0, onProgress}: MeasureNoveltyOptions): Promise<NoveltyReport> {
+    {train, heldOut, samples, seed = 0, onProgress}: MeasureNoveltyOptions,
+): Promise<NoveltyReport> {
   checkShapes(train, samples.title, samples.imageShape);
   if (heldOut !== undefined) checkShapes(train, heldOut.name, heldOut.imageShape);
   const options = {

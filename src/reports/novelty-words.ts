@@ -4,11 +4,11 @@ import {formatInterval, formatShare} from '../tables/format';
 
 /** The verdict in a line. */
 export const noveltyTitle = ({verdict}: Pick<Novelty, 'verdict'>): string => ({
-  'copies': 'Most of the samples are copies of training images',
+  copies: 'Most of the samples are copies of training images',
   'some copies': 'Some of the samples are copies of training images',
-  'close': 'No more copies than among real unseen images, but the samples lie closer to the ' +
+  close: 'No more copies than among real unseen images, but the samples lie closer to the ' +
       'training images than those do',
-  'new': 'The samples are as new as real unseen images',
+  new: 'The samples are as new as real unseen images',
   'new, as far as seen': 'Hardly any of the samples is a copy',
 })[verdict];
 
@@ -33,12 +33,12 @@ export function noveltyRows(
   return [
     {
       'score [95 %]': 'GL: distance to the nearest training image / norm',
-      'samples': formatInterval(gl), 'held-out images': heldOut && formatInterval(heldOut.gl),
+      samples: formatInterval(gl), 'held-out images': heldOut && formatInterval(heldOut.gl),
       'samples against held-out': relativeGl && `× ${formatInterval(relativeGl)}`,
     },
     {
       'score [95 %]': 'copies: nearest at most 1/3 as far as the next',
-      'samples': formatShare(copyRatio), 'held-out images': heldOut && formatShare(heldOut.copyRatio),
+      samples: formatShare(copyRatio), 'held-out images': heldOut && formatShare(heldOut.copyRatio),
       'samples against held-out': copiesAboveHeldOut && `+ ${formatShare(copiesAboveHeldOut)}`,
     },
   ];

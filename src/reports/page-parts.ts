@@ -23,6 +23,7 @@ const STYLE = `<style>
 .report nav li { margin: 0; }
 .report th[scope=row] { border-bottom: 1px solid var(--line); vertical-align: top;
   padding-right: 1.4rem; }
+.report .claims td:last-child { min-width: 14rem; }
 .report .facts td { overflow-wrap: anywhere; }
 .report details { margin: 1.4rem 0 2rem; }
 .report summary { cursor: pointer; color: var(--accent); }

@@ -103,8 +103,8 @@ async function regimes(report: RunReport, pictures: Pictures): Promise<PageSecti
     id: 'regimes', title: 'Noise regimes',
     body: await figureWithPicture(
         'figure-regimes', regimesFigure(report, explanation), pictures) + linearity +
-      tableBlock(claimsTable(explanation.claims),
-          {caption: 'The paper\'s statements on this network (C5 to C7)'}),
+      `<div class="claims">${tableBlock(claimsTable(explanation.claims),
+          {caption: 'The paper\'s statements on this network (C5 to C7)'})}</div>`,
   };
 }
 

@@ -35,7 +35,7 @@ export function scoreSentence(claims: readonly Claim[]): string {
 }
 
 const VERDICT_CLASS = {
-  'reproduced': 'yes', 'not reproduced': 'no', 'not tested': 'untested',
+  reproduced: 'yes', 'not reproduced': 'no', 'not tested': 'untested',
 } as const;
 const verdict = ({verdict: words}: Claim): string =>
   `<span class="verdict ${VERDICT_CLASS[words]}">${words}</span>`;

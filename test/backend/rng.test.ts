@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {createRng, randomNormal, randomUniform} from '../../src/backend/rng';
-import {tf} from '../../src/backend/tf';
+import type {tf} from '../../src/backend/tf';
 import {assertNoLeak} from '../helpers';
 
 const take = (tensor: tf.Tensor): number[] => {

@@ -33,7 +33,7 @@ test('inputs may come in any order', () => {
 test('names may be numbers, or anything else', () => {
   const traced = trace('f', (state, inputs) => ({
     state: {10: tf.add(state['10']!, inputs['2']!), 'a b': inputs['10']!},
-    outputs: {10: state['2']!, '2': state['a b']!, 'ü:0,': state['10']!},
+    outputs: {10: state['2']!, 2: state['a b']!, 'ü:0,': state['10']!},
   }), {state: {10: tf.scalar(1), 2: tf.scalar(2), 'a b': tf.scalar(3)}});
   const inputs = {10: tf.scalar(20), 2: tf.scalar(30)};
   assert.deepEqual(take(traced.run(inputs)), {2: [3], 10: [2], 'ü:0,': [1]});

@@ -94,8 +94,10 @@ const shot = (page: Page, {layout: {width, height}}: PlotlyFigure): Promise<Buff
 
 /** The part of a picture inside of the axes. */
 const inside = (png: Buffer, {layout: {width, height, margin}}: PlotlyFigure): Promise<Buffer> =>
-    sharp(png).extract({left: margin.l + 2, top: margin.t + 2, width: width - margin.l - margin.r - 4,
-      height: height - margin.t - margin.b - 4}).png().toBuffer();
+    sharp(png).extract({
+      left: margin.l + 2, top: margin.t + 2,
+      width: width - margin.l - margin.r - 4, height: height - margin.t - margin.b - 4,
+    }).png().toBuffer();
 
 for (const name of ['line-regimes', 'line-pair', 'grid-samples', 'grid-trajectory',
   'heatmap-overlap', 'scatter-scores', 'slider-grid', 'slider-heatmap']) {

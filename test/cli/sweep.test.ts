@@ -53,10 +53,10 @@ test('without Slurm the executor slurm says what to do, and nothing is submitted
 test('a sweep trains what is missing, once', () => {
   const first = sweep('once', ...SMALL);
   assert.equal(first.status, 0, first.stderr);
-  assert.match(first.stdout, /^(smoke-\w{8}): 1 runs, 0 finished, 1 to train\n\1: 1 of 1 runs trained\n$/);
+  assert.match(first.stdout, /^(smoke-\w{8}): 1 run, 0 finished, 1 to train\n\1: 1 of 1 run trained\n$/);
   const again = sweep('once', ...SMALL);
   assert.equal(again.status, 0, again.stderr);
-  assert.match(again.stdout, /: 1 runs, 1 finished; now `make figures PROFILE=smoke`\n$/);
+  assert.match(again.stdout, /: 1 run, 1 finished; now `make figures PROFILE=smoke`\n$/);
   assert.match(sweep('once', 'status').stdout, /^ +1 +16 +4 +0 +finished .*n16-width4-seed0\.log$/m);
 });
 
@@ -69,12 +69,12 @@ test('a run that fails is named with its log and can be resumed', () => {
   const failed = sweep('fails', ...SMALL);
   assert.equal(failed.status, 1);
   assert.match(failed.stdout,
-      /0 of 1 runs trained, 1 failed:\n +1: N = 16, width 4, seed 0: hidden-gaussian: .*\n +log: \S+\.log\n$/);
+      /0 of 1 run trained, 1 failed:\n +1: N = 16, width 4, seed 0: hidden-gaussian: .*\n +log: \S+\.log\n$/);
   assert.match(sweep('fails', 'status').stdout, /^ +1 +16 +4 +0 +failed +hidden-gaussian: /m);
   rmSync(path.join(runs, id!), {recursive: true});
   const resumed = sweep('fails', 'resume');
   assert.equal(resumed.status, 0, resumed.stderr);
-  assert.match(sweep('fails', 'status').stdout, /1 runs: 1 finished/);
+  assert.match(sweep('fails', 'status').stdout, /1 run: 1 finished/);
 });
 
 /** Starts a command on the run of the sweep `stopped` and waits until it trains. */
@@ -108,7 +108,7 @@ test('Ctrl-C saves the runs, and a second sweep of the same name keeps away', as
   child.kill('SIGINT');
   assert.equal(await closed, 130, output());
   assert.match(output(), /stopped by SIGINT; `npx hidden-gaussian sweep resume quick-\w+` goes on\n$/);
-  assert.match(sweep('stopped', 'status').stdout, /^1 runs: 1 interrupted$/m);
+  assert.match(sweep('stopped', 'status').stdout, /^1 run: 1 interrupted$/m);
 });
 
 test('when the pool is killed, its workers save and stop too', async () => {
@@ -118,5 +118,5 @@ test('when the pool is killed, its workers save and stop too', async () => {
   const lives = (): boolean => existsSync(`/proc/${worker}/stat`);
   for (let i = 0; i < 200 && lives(); i++) await sleep(50);
   assert.ok(!lives(), 'the worker goes on alone');
-  assert.match(sweep('stopped', 'status').stdout, /^1 runs: 1 interrupted$/m);
+  assert.match(sweep('stopped', 'status').stdout, /^1 run: 1 interrupted$/m);
 });

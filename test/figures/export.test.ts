@@ -18,7 +18,7 @@ test.after(async () => {
 
 /** Pixels of a picture as drawn: `at` takes layout pixels. */
 async function pixels(png: Buffer): Promise<{width: number; height: number; share: number;
-  at(x: number, y: number): number[]}> {
+  at(x: number, y: number): number[];}> {
   const {data, info} = await sharp(png).toColourspace('srgb').raw()
       .toBuffer({resolveWithObject: true});
   let inked = 0;

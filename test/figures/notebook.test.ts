@@ -90,7 +90,7 @@ test('a figure leaves a tslab kernel as one bundle, and four files',
     {timeout: 300_000}, async () => {
   const [outputs] = await execute('local', {
     // The folder has a tslab of its own, which the installed one hands over to.
-    'tslab': path.join(MODULES, 'tslab'), 'hidden-gaussian': ROOT,
+    tslab: path.join(MODULES, 'tslab'), 'hidden-gaussian': ROOT,
   }, [FIGURE_CELL]);
   assert.equal(outputs!.length, 1, JSON.stringify(outputs).slice(0, 2000));
   const [{output_type, data, metadata}] = outputs as [Output];

@@ -63,5 +63,6 @@ export async function assertGoldenPicture(
 const shareOf = async (golden: Buffer, png: Buffer): Promise<number> => {
   const [{width, height}, now] =
       [await sharp(golden).metadata(), await sharp(png).metadata()];
-  return width !== now.width || height !== now.height ? 1 : (await pixelDifference(golden, png)).share;
+  return width !== now.width || height !== now.height ? 1 :
+    (await pixelDifference(golden, png)).share;
 };

@@ -70,14 +70,14 @@ test('the controls stand below the figure, whose plot and legend stay where they
 test('the rows of the CSV hold all states, with the variable in front', () => {
   const rows = figureRows(figure);
   assert.equal(rows.length, 6);
-  assert.deepEqual(rows[0], {'σ': '80', 'row': 'network', 'column': 'image 1', 'note': '80'});
+  assert.deepEqual(rows[0], {σ: '80', row: 'network', column: 'image 1', note: '80'});
   assert.deepEqual([...new Set(rows.map((row) => row['σ']))], ['80', '1', '0.1']);
   const maps = sliderFigure({variable: 'σ', states: [0.5, 0.25].map((value) => ({
     label: `${value}`, figure: overlapHeatmap({title: 'finding', xTitle: 'j', yTitle: 'i',
       panels: [{title: 'N = 64', matrix: [[value]]}]})}))});
   assert.deepEqual(figureRows(maps), [
-    {'σ': '0.5', 'panel': 'N = 64', 'i': 1, 'j': 1, 'value': 0.5},
-    {'σ': '0.25', 'panel': 'N = 64', 'i': 1, 'j': 1, 'value': 0.25}]);
+    {σ: '0.5', panel: 'N = 64', i: 1, j: 1, value: 0.5},
+    {σ: '0.25', panel: 'N = 64', i: 1, j: 1, value: 0.25}]);
 });
 
 test('sliderFigure names the state that does not fit the others', () => {

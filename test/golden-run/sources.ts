@@ -1,5 +1,5 @@
 /** Where a fixture's images and network come from: itself, or the files that it depends on. */
-import {tf} from '../../src/backend/tf';
+import type {tf} from '../../src/backend/tf';
 import {gaussianDenoiser} from '../../src/denoisers/gaussian';
 import {gaussianStats} from '../../src/denoisers/gaussian-stats';
 import {multiDeltaDenoiser} from '../../src/denoisers/multi-delta';

@@ -73,7 +73,7 @@ test('everything that does not fit is in one message, with the file\'s name', ()
     'a.weight': {shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, NaN)},
     'b.freqs': {shape: [2], data: Int32Array.of(1, 2)},
     'a.filter': {shape: [2], data: Float32Array.of(0.25, 0.75)},
-    'c': {shape: [1], data: Float32Array.of(1)},
+    c: {shape: [1], data: Float32Array.of(1)},
   }), {name: 'Error', message: 'x.safetensors: does not fit the network: missing: a.bias; ' +
       'a.weight has shape [3, 2], expected [2, 3]; surplus: c; ' +
       'a.weight contains NaN (1 of 6 values, the first at 5); ' +

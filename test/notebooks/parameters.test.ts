@@ -1,6 +1,7 @@
 /** Parameters of notebooks: reading their cell, values from words, the injected cell. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import {runInThisContext} from 'node:vm';
 import {kernelWords} from '../../src/notebooks/execute-notebook';
 import {injectParameters} from '../../src/notebooks/inject-parameters';
 import type {Notebook, NotebookCell} from '../../src/notebooks/notebook-file';
@@ -59,7 +60,7 @@ test('words become values of the declared types', () => {
 test('values are written as TypeScript that reads back as the same', () => {
   for (const value of ['smoke', 'it\'s', 'a "b" \\ c\n', 3, false, [64, 512], ['a', 'b\'']]) {
     const literal = valueCode(value);
-    assert.deepEqual(new Function(`return ${literal}`)(), value, literal);
+    assert.deepEqual(runInThisContext(`(${literal})`), value, literal);
     const [read] = parametersOf('nb', notebookOf(`let A = ${literal};`));
     if (!literal.includes('\\n')) assert.deepEqual(read!.value, value, literal);
   }

@@ -48,8 +48,8 @@ test('file names travel from the folder into the sheet and the rows', async () =
       {imageShape: [4, 4, 1], warn: () => {}});
   const {pairs, ...rest} = await measureNovelty({train: images, samples});
   assert.deepEqual(pairRows(pairs)[0], {
-    'sample': 0, 'sample file': 'image-00.png', 'training image': 0,
-    'training file': 'image-00.png', 'distance': 0, 'ratio': 0, 'copy': true,
+    sample: 0, 'sample file': 'image-00.png', 'training image': 0,
+    'training file': 'image-00.png', distance: 0, ratio: 0, copy: true,
   });
   assert.match(JSON.stringify(sheetFigure({...rest, pairs})),
       /sample 1 \(image-01\.png\): training image 1 \(image-01\.png\),<br>distance 0, ratio 0: a copy/);

@@ -48,8 +48,6 @@ test('finished, unfinished, running and damaged runs are told apart', async () =
   assert.ok(bytesOnDisk.length >= 5);
 });
 
-
-
 test('a run whose process was killed is unfinished', async () => {
   const root = newRoot();
   const id = await unfinished(root, trainRequest(1));

@@ -22,11 +22,11 @@ function file(header: unknown, data: readonly number[] = []): Buffer {
 
 const ARRAYS: Readonly<Record<string, NamedArray>> = {
   'model.weight': {shape: [2, 2], data: Float32Array.of(1.5, -0, Infinity, 1e-40)},
-  'bytes': {shape: [3], data: Uint8Array.of(0, 128, 255)},
-  'double': {shape: [1, 2], data: Float64Array.of(Math.PI, -5e-324)},
-  'int': {shape: [2], data: Int32Array.of(-(2 ** 31), 2 ** 31 - 1)},
-  'scalar': {shape: [], data: Float32Array.of(7)},
-  'nothing': {shape: [0, 5], data: new Float32Array(0)},
+  bytes: {shape: [3], data: Uint8Array.of(0, 128, 255)},
+  double: {shape: [1, 2], data: Float64Array.of(Math.PI, -5e-324)},
+  int: {shape: [2], data: Int32Array.of(-(2 ** 31), 2 ** 31 - 1)},
+  scalar: {shape: [], data: Float32Array.of(7)},
+  nothing: {shape: [0, 5], data: new Float32Array(0)},
 };
 
 test('arrays of every type come back bit for bit, with shapes and notes', () => {

@@ -106,4 +106,3 @@ export function put(root: string, name: string, content: string | Uint8Array): s
   writeFileSync(file, content);
   return file;
 }
-

@@ -129,7 +129,8 @@ async function until(what: string, attempt: () => void): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return attempt();
+      attempt();
+      return;
     } catch (error) {
       if (Date.now() > end) {
         throw new Error(`${what}: ${(error as Error).message}`, {cause: error});
