@@ -210,7 +210,9 @@ export type {TensorInfo} from './store/safetensors-header';
 export type {ProfileChanges} from './experiments/changed-profile';
 export {middleSize, profileOf} from './experiments/profiles';
 export type {Profile, ProfileName} from './experiments/profiles';
-export type {FashionMnistData, OwnData, ProfileData, ZipData, ZipFile} from './experiments/profile-data';
+export type {
+  FashionMnistData, OwnData, ProfileData, ZipData, ZipFile,
+} from './experiments/profile-data';
 export {planOf} from './experiments/plan';
 export type {Plan, PlannedRun} from './experiments/plan';
 export {measureSpeed} from './experiments/training-speed';

@@ -98,7 +98,8 @@ export async function timeSweep(workspace: Workspace): Promise<SweepPoint[]> {
  * @example
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const samples = hg.gaussianSamples(workspace, 16);
- * const {gl} = await hg.memorizationScores(workspace.trainingSet(16), samples, {rng: workspace.rng});
+ * const {gl} =
+ *     await hg.memorizationScores(workspace.trainingSet(16), samples, {rng: workspace.rng});
  * console.log(samples.count, samples.imageShape, gl.estimate > 0.1); // 16 [ 8, 8, 1 ] true
  */
 export function gaussianSamples(workspace: Workspace, count: number): SampleResult {

@@ -123,7 +123,8 @@ const isMiddle = (sigma: number): boolean => sigma > 0.4 && sigma < 2;
  *   perSample: {rmse: [0.1 * sigma, 0.2 * sigma], nmse: [0.1, 0.2]},
  * }));
  * const toGaussian = {denoiser: 'D_G', reference: 'network', points};
- * console.log(hg.middleDistance({toGaussian}).map((rmse) => rmse.toFixed(3))); // [ '0.075', '0.150' ]
+ * console.log(hg.middleDistance({toGaussian}).map((rmse) => rmse.toFixed(3)));
+ * // [ '0.075', '0.150' ]
  */
 export const middleDistance = ({toGaussian}: Pick<CheckpointMeasures, 'toGaussian'>): number[] =>
     meanOverSigmas(toGaussian, isMiddle);

@@ -28,7 +28,8 @@ export const DIRECTIONS = 10;
  *     [hg.gaussianDenoiser(hg.gaussianStats(train)), hg.multiDeltaDenoiser(train)];
  * const rng = hg.createRng(0);
  * const inputs = hg.noisyInputs(train, {sigmas: [0.5], rng});
- * const distances = await hg.compareDenoisers(network, [network, network, multiDelta], inputs, {rng});
+ * const distances =
+ *     await hg.compareDenoisers(network, [network, network, multiDelta], inputs, {rng});
  * console.log(hg.deltaGaps({rng}, distances).map(({sigma, rmse}) => `${sigma}: ${rmse.low > 0}`));
  * // [ '0.5: true' ]
  */

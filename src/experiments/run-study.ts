@@ -37,8 +37,8 @@ export interface RunStudy extends Study {
  * Opens the study of a run; nothing is measured yet.
  * @param name of the run, as `npx hidden-gaussian runs` lists it, or its beginning.
  * @param options how much is measured, and where things lie; all have defaults.
- * @throws Error as `openTrainRun` does, and when the images are not where they were, or are no longer
- *     the same, saying what to give.
+ * @throws Error as `openTrainRun` does, and when the images are not where they were, or are no
+ *     longer the same, saying what to give.
  * @example
  * const images = Uint8Array.from({length: 24 * 49}, (_, i) => 37 * i % 256); // 24 images of 7×7
  * const tiny = hg.createDataset({name: 'tiny', images, imageShape: [7, 7, 1]});

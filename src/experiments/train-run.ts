@@ -174,7 +174,8 @@ const shapeSchema = z.tuple([z.int(), z.int(), z.int()]);
  * const training = {steps: 4, width: 4, checkpoints: 3};
  * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
  * const run = hg.openTrainRun(hg.openRunStore('runs'), stored.id);
- * console.log(run.dataset.count, run.imageShape, run.options.checkpoints); // 16 [ 7, 7, 1 ] [ 1, 2, 4 ]
+ * console.log(run.dataset.count, run.imageShape, run.options.checkpoints);
+ * // 16 [ 7, 7, 1 ] [ 1, 2, 4 ]
  */
 export function openTrainRun(store: RunStore, name: string): TrainRun {
   const stored = store.named(name);

@@ -18,8 +18,8 @@ export interface RunSamplesOptions {
 }
 
 /**
- * Samples of a run by Heun's method, in as many steps as in the profile `quick`; loaded when the run
- * store has them.
+ * Samples of a run by Heun's method, in as many steps as in the profile `quick`; loaded when the
+ * run store has them.
  * @param store that has the run.
  * @param run of `openTrainRun`, `trainRun` or `trainOnImages`.
  * @param options how many, from which start noise and checkpoint; all have defaults.

@@ -35,7 +35,8 @@ export interface ReadSamplesOptions extends LoadDatasetOptions {
  * @example
  * const data = Float32Array.from({length: 3 * 16}, (_, i) => Math.sin(i));
  * hg.writeSafetensors('mine.safetensors', [{name: 'samples', shape: [3, 4, 4, 1]}], [data]);
- * const {title, count, imageShape} = await hg.readSamples('mine.safetensors', {imageShape: [4, 4, 1]});
+ * const {title, count, imageShape} =
+ *     await hg.readSamples('mine.safetensors', {imageShape: [4, 4, 1]});
  * console.log(title, count, imageShape); // mine.safetensors, samples 3 [ 4, 4, 1 ]
  */
 export async function readSamples(

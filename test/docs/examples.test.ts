@@ -66,7 +66,8 @@ test('examples print what their comments say', async (t) => {
 });
 
 /** Whether an example says that it is too long for a test: then it is only compiled. */
-const takesLong = ({code}: Snippet): boolean => code.startsWith('// Takes long: compiled by the tests, not run.');
+const takesLong = ({code}: Snippet): boolean =>
+    code.startsWith('// Takes long: compiled by the tests, not run.\n');
 
 /** Blanks that align printed columns are of no account. */
 const squeezed = (line: string): string => line.trim().replace(/\s+/g, ' ');

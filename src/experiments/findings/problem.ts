@@ -64,7 +64,8 @@ export interface OptimalErrors {
  * @example
  * const about = (estimate: number) => ({estimate, low: estimate - 0.02, high: estimate + 0.02});
  * const finding = hg.optimalErrorFinding({
- *   sigma: 0.1, seen: {estimate: 0, low: 0, high: 0}, unseen: about(0.5), gaussianUnseen: about(0.1)});
+ *   sigma: 0.1, seen: {estimate: 0, low: 0, high: 0},
+ *   unseen: about(0.5), gaussianUnseen: about(0.1)});
  * console.log(finding.replace(', and', ',\nand').replace(': ', ':\n'));
  * // The optimal denoiser D<sub>M</sub> is perfect on images it has seen,
  * // and worse than D<sub>G</sub> on others:
