@@ -145,7 +145,8 @@ export const highDistance = ({toGaussian}: Pick<SweepPoint, 'toGaussian'>): numb
  * console.log(name, correlation.low > 0); // width 4 true
  */
 export const likenessToGaussian = (
-    {rng}: Pick<Workspace, 'rng'>, name: string, exact: SampleResult, samples: SampleResult): Likeness => ({
+    {rng}: Pick<Workspace, 'rng'>, name: string, exact: SampleResult,
+    samples: SampleResult): Likeness => ({
   name,
   correlation: sampleSimilarity(exact, samples, {rng: rng.fork('likeness')}).gap.correlation,
 });

@@ -33,7 +33,8 @@ export const DIRECTIONS = 10;
  * // [ '0.5: true' ]
  */
 export const deltaGaps = (
-    {rng}: Pick<Study, 'rng'>, [, toGaussian, toDelta]: readonly DenoiserDistance[]): DistanceGap[] =>
+    {rng}: Pick<Study, 'rng'>,
+    [, toGaussian, toDelta]: readonly DenoiserDistance[]): DistanceGap[] =>
     distanceGap(toDelta!, toGaussian!, {rng: rng.fork('C5')});
 
 /**

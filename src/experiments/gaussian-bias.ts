@@ -130,6 +130,7 @@ export type InputSource = 'held out' | 'training' | 'own trajectory';
  * @param source where the inputs come from.
  * @throws as `compareDenoisers` does.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'});
  * const subject = await hg.explainRun(workspace, 16);
  * const distances = await hg.distancesToNetwork(workspace, subject, 'held out');

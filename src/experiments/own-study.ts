@@ -108,7 +108,8 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
   const seen = options.heldOut === undefined ? ', judged on training images' : '';
   const study = openStudy({
     profile: {...plain, seed: options.seed ?? plain.seed, ...measures}, train, heldOut, runs,
-    figures, claims: path.join(figures, 'own'), onProgress, images: `${path.parse(train.name).name}${seen}`,
+    figures, claims: path.join(figures, 'own'), onProgress,
+    images: `${path.parse(train.name).name}${seen}`,
   });
   const [H, W, C] = model.imageShape;
   return {
@@ -132,6 +133,7 @@ export async function openOwnStudy(options: OwnStudyOptions): Promise<OwnStudy> 
  * @param study of `openOwnStudy`.
  * @throws as `fitLinearClosedForm` does.
  * @example
+ * // Takes long: compiled by the tests, not run.
  * const workspace = await hg.openWorkspace({profile: 'smoke'}); // makes a model and its images
  * const {stored} = await workspace.trainRun(16);
  * await hg.exportRun(workspace.store, stored.id, 'my-model');

@@ -48,7 +48,8 @@ export interface TrajectoryFigureOptions extends FigureText {
  * console.log(slider.frames?.map(({name}) => name)); // [ '80', '9.72', '0.47', '0.002', '0' ]
  */
 export async function trajectoryFigures(
-    {sigmas}: Pick<Study, 'sigmas'>, {train}: Pick<ExplainedNetwork, 'train'>, paths: readonly NamedTrajectory[],
+    {sigmas}: Pick<Study, 'sigmas'>, {train}: Pick<ExplainedNetwork, 'train'>,
+    paths: readonly NamedTrajectory[],
     {gridSamples = 3, sliderSamples = 8, ...text}: TrajectoryFigureOptions):
     Promise<{readonly grid: PlotlyFigure; readonly slider: PlotlyFigure}> {
   const {imageShape} = train;

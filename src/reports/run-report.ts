@@ -53,7 +53,7 @@ export interface RunReport {
  * const {stored} = await hg.trainOnImages({source: 'tiny.zip'}, {runs: 'runs', training});
  * const study = await hg.openRunStudy(stored.id, {profile: 'smoke', runs: 'runs'});
  * const {linearity, explanation} = await hg.measureRun(study);
- * console.log(linearity.points.length, explanation?.claims.length); // ???
+ * console.log(linearity.points.length, explanation?.claims.length); // 5 11
  */
 export async function measureRun(study: RunStudy): Promise<RunReport> {
   const {run, train} = study;

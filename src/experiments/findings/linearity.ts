@@ -61,7 +61,7 @@ export function linearityFinding({sizes, score, centred}: SizeTrends): string {
  * const trends: hg.SizeTrends = {
  *   sizes: [64, 1024], score: trend([0.8, 0.9]), centred: trend([0.6, 0.9]),
  *   novelty: trend([0.3, 1]), copies: trend([0.9, 0.1])};
- * console.log(hg.noveltyFinding(trends).replace(': ', ':\n').replace(', ', ',\n'));
+ * console.log(hg.noveltyFinding(trends).replace(': ', ':\n').replace(', copy', ',\ncopy'));
  * // Generated images become newer and copies fewer with N:
  * // GL relative to held-out images +0.70 [0.70, 0.70],
  * // copy ratio −0.80 [−0.80, −0.80] from N = 64 to 1,024

@@ -76,8 +76,7 @@ export function optimalErrorFinding(
       sigmaIs(sigma);
   if (isAbove(unseen, gaussianUnseen.high)) {
     const perfect = seen.high < 0.01 ? 'perfect' : `at RMSE ${value(seen)}`;
-    return `The optimal denoiser ${multiDelta} is ${perfect} on images it has seen,
- * // and worse ` +
+    return `The optimal denoiser ${multiDelta} is ${perfect} on images it has seen, and worse ` +
         `than ${gaussian} on others: ${numbers}`;
   }
   return isBelow(unseen, gaussianUnseen.low) ?
