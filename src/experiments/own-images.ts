@@ -84,10 +84,14 @@ export async function loadOwnImages(
     };
   }
   const count = heldOut ?? Math.max(leastHeldOut, defaultHeldOut(all.count));
-  if (count < LEAST_HELD_OUT || all.count - count < 2) {
-    throw new RangeError(`${source}: expected to hold out at least ${LEAST_HELD_OUT} images and ` +
-        `to keep 2, got ${count} of ${all.count}; add images, choose --held-out (\`heldOut\`), ` +
-        'or pass 0 to hold out none');
+  if (count < LEAST_HELD_OUT) {
+    throw new RangeError(`${source}: expected to hold out at least ${LEAST_HELD_OUT} images, got ` +
+        `${count}; choose --held-out (\`heldOut\`) larger, or 0 to hold out none`);
+  }
+  if (all.count - count < 2) {
+    throw new RangeError(`${source}: expected at least ${count + 2} images, ${count} of them to ` +
+        `hold out and some to train on, got ${all.count}; add images, hold out fewer ` +
+        '(--held-out, `heldOut`), or take a profile that measures on fewer');
   }
   return heldOutSplit(all, {heldOut: count, seed: 0});
 }

@@ -76,11 +76,11 @@ test('one\'s own images come at the profile\'s resolution, and N ends at their n
       {profile: 'smoke', dataset: zip, runs: path.join(scratch, 'runs')});
   const {train, heldOut, profile} = workspace;
   assert.deepEqual(train.imageShape, [8, 8, 3]);
-  assert.deepEqual([train.count, heldOut.count], [103, 17]);
-  assert.deepEqual(profile.sizes, [16, 32, 64, 103]);
+  assert.deepEqual([train.count, heldOut.count], [104, 16]);
+  assert.deepEqual(profile.sizes, [16, 32, 64, 104]);
   assert.equal(workspace.caption('x'),
-      'x; mine 8×8, seed 0, profile smoke with N = 16, 32, 64, 103');
-  assert.match(workspace.exporter.dir, /custom.smoke-mine-[0-9a-f]{8}-N-16-32-64-103-seed-0$/);
+      'x; mine 8×8, seed 0, profile smoke with N = 16, 32, 64, 104');
+  assert.match(workspace.exporter.dir, /custom.smoke-mine-[0-9a-f]{8}-N-16-32-64-104-seed-0$/);
   await workspace.close();
   await writeImageZip(collectionOf(tinyDataset(17, [8, 8, 1], 3)), path.join(scratch, 'few.zip'));
   await assert.rejects(

@@ -75,7 +75,7 @@ test('unknown ids and malformed claims are named, and nothing is written', () =>
   }
   const nan = claim('C1', {estimate: {estimate: NaN, low: 0, high: 1}});
   assert.throws(() => saveClaims(dir, '02', [nan]), {name: 'RangeError',
-    message: /^saveClaims: expected well-formed claims in 02: .*NaN.*estimate/});
+    message: /^saveClaims: expected well-formed claims in 02: .*estimate.*NaN/});
   assert.ok(gatherClaims(dir).every(({verdict}) => verdict === 'not tested'));
 });
 
