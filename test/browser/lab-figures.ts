@@ -9,6 +9,10 @@ const TRIED = [0.5, 0.25, 0.75];
 const POINTS = 6;
 /** How long Plotly may take to answer to a pointer at rest, on a busy machine. */
 const ANSWER_MS = 1500;
+/** How long JupyterLab may take to place what it draws. */
+const PLACED_MS = 20_000;
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 /**
  * Brings every figure of the notebook to life with the pointer, and asks each for a hover label.
@@ -23,10 +27,10 @@ export async function hoverFigures(
     const figure = figures.nth(i);
     await page.mouse.move(0, 0); // No figure scrolls under the pointer.
     await figure.scrollIntoViewIfNeeded();
-    const {width} = (await figure.locator('.plot-img').boundingBox())!;
+    const {width} = await boxOf(figure.locator('.plot-img'));
     await figure.hover();
     await figure.locator('.main-svg').first().waitFor();
-    const live = (await figure.locator('.main-svg').first().boundingBox())!;
+    const live = await boxOf(figure.locator('.main-svg').first());
     assert.ok(Math.abs(live.width - width) < 2, `${width} wide as a picture, ${live.width} live`);
     assert.ok(await showsLabel(page, figure), `figure ${i + 1} of ${count} shows no hover label`);
     await seen(`figure-${i + 1}`);
@@ -35,12 +39,24 @@ export async function hoverFigures(
   return count;
 }
 
+/** Where something is, once it has a place: JupyterLab draws outputs anew while cells run. */
+async function boxOf(part: Locator): Promise<Box> {
+  const end = Date.now() + PLACED_MS;
+  for (;;) {
+    await part.waitFor();
+    const box = await part.boundingBox();
+    if (box !== null) return box;
+    assert.ok(Date.now() < end, `${String(part)} has no place after ${PLACED_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** Moves the pointer over the figure until a label appears. */
 async function showsLabel(page: Page, figure: Locator): Promise<boolean> {
   const area = figure.locator('.nsewdrag').first();
   await area.waitFor({state: 'attached'});
   await area.scrollIntoViewIfNeeded();
-  const box = (await area.boundingBox())!;
+  const box = await boxOf(area);
   const places = [
     ...await dataPoints(figure),
     ...TRIED.flatMap((x) => TRIED.map((y) => [box.x + x * box.width, box.y + y * box.height])),
@@ -76,8 +92,7 @@ async function moveSlider(page: Page, figure: Locator): Promise<void> {
   const state = (): Promise<string> => figure.locator('.imagelayer, .slider-labels, .slider-group')
       .evaluateAll((nodes) => nodes.map((node) => node.outerHTML).join(''));
   const before = await state();
-  const [from, rail] = [
-    (await grip.boundingBox())!, (await figure.locator('.slider-rail-touch-rect').boundingBox())!];
+  const [from, rail] = [await boxOf(grip), await boxOf(figure.locator('.slider-rail-touch-rect'))];
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
   const start = from.x < rail.x + rail.width / 2;
