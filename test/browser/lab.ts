@@ -96,6 +96,7 @@ export async function setParameter(page: Page, name: string, value: string): Pro
 export async function runAllCells(page: Page): Promise<void> {
   await page.getByRole('menuitem', {name: 'Run', exact: true}).click();
   await page.getByRole('menuitem', {name: 'Run All Cells', exact: true}).click();
+  await page.mouse.move(0, 0); // A figure that appears under the pointer would be live at once.
 }
 
 /** A code cell as JupyterLab knows it. */
