@@ -15,6 +15,9 @@ import {sampledImages, sampleTensor} from './samples';
 import type {SampledImages, Samples} from './samples';
 import {wilsonInterval} from './wilson';
 
+/** A sample is a copy when its distance ratio is below this (Gu et al. 2023). */
+export const COPY_THRESHOLD = 1 / 3;
+
 /** What counts as a copy, and how intervals are made. */
 export interface MemorizationOptions {
   /** Draws the resamples of the GL score's interval. */
@@ -72,7 +75,7 @@ const LOOKED_AT = 8;
  */
 export async function memorizationScores(
     train: ImageSource, samples: Samples,
-    {rng, threshold = 1 / 3, resamples, onProgress}: MemorizationOptions):
+    {rng, threshold = COPY_THRESHOLD, resamples, onProgress}: MemorizationOptions):
     Promise<MemorizationResult> {
   const where = 'memorizationScores';
   if (!(threshold > 0 && threshold <= 1)) {

@@ -1,6 +1,7 @@
 /** What TensorFlow computes on, and how: beside seeds and options, this decides the last bits. */
 import {execFileSync} from 'node:child_process';
 import {availableParallelism, cpus} from 'node:os';
+import {counted} from '../counted';
 import type {ComputeDevice} from '../store/provenance';
 import {nodeBackend} from './binding';
 
@@ -22,7 +23,7 @@ export function computeDevice(): ComputeDevice {
 export function describeCompute(): string {
   const {device, tensorflow, threads, oneDnn} = computeDevice();
   return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${device}, ` +
-      `${threads} thread${threads === 1 ? '' : 's'}, oneDNN ${oneDnn}, TensorFlow ${tensorflow}`;
+      `${counted(threads, 'thread')}, oneDNN ${oneDnn}, TensorFlow ${tensorflow}`;
 }
 
 function gpuNames(): string {

@@ -10,8 +10,7 @@ export type AdviseCommandOptions = RunStudyTexts;
 
 export async function advise(name: string, texts: AdviseCommandOptions): Promise<void> {
   const study = await studyOfRun('advise', name, texts);
-  const advised = await adviseRun(study);
-  await study.close();
+  const advised = await adviseRun(study).finally(() => study.close());
   const {id} = study.run.stored;
   const step = advised.advice.recommended;
   console.log(tableToText(createTable(adviceRows(advised).map((row) => ({...row})))));

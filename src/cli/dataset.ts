@@ -4,6 +4,7 @@ import {z} from 'zod';
 import {openDataset} from '../data/load-dataset';
 import {writeImageZip} from '../data/write-image-zip';
 import {terminalProgress} from '../progress/terminal-progress';
+import {note} from './notes';
 
 /** What the command line gives: texts. */
 export interface DatasetCommandOptions {
@@ -49,7 +50,7 @@ export async function dataset(source: string, options: DatasetCommandOptions): P
   const images = await openDataset(source, {
     maxImages, colour, split, xflip, onProgress,
     ...width === undefined ? {} : {size: [height!, width]},
-    warn: (message) => console.error(`note: ${message}`),
+    warn: note,
   });
   try {
     const [rows, columns, channels] = images.imageShape;

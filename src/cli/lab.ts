@@ -1,9 +1,9 @@
 /** `hidden-gaussian lab`: JupyterLab with the notebooks, reachable from this machine only. */
-import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {jupyterCommand, jupyterEnvironment} from '../setup/jupyter';
 import {writeLabSettings} from '../setup/lab-settings';
 import {projectPaths} from '../paths';
+import {runForeground} from './foreground';
 
 /**
  * Runs JupyterLab in the foreground, bound to 127.0.0.1 with a fresh token, which it prints.
@@ -30,12 +30,5 @@ export async function lab(options: readonly string[]): Promise<number> {
   ];
   const env = jupyterEnvironment(paths);
   writeLabSettings(env);
-  const child = spawn(command, args, {stdio: 'inherit', env});
-  // Control-C reaches JupyterLab by itself; it asks back, and ends first.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => resolve(status ?? 0));
-  });
+  return runForeground(command, args, {env, whenKilled: 0});
 }

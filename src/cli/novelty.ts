@@ -21,6 +21,8 @@ import {formatShare} from '../tables/format';
 import {tableToText} from '../tables/show-table';
 import {tableToCsv} from '../tables/table-to-csv';
 import type {Dataset} from '../types';
+import {checkHtmlOutput} from './html-output';
+import {note} from './notes';
 import {wholeNumber} from './numbers';
 import {colourOf} from './own-images';
 
@@ -41,10 +43,7 @@ export interface NoveltyCommandOptions {
 /** @returns the exit status: 1 when the copy ratio is surely above `--fail-above`, else 0. */
 export async function novelty(source: string, texts: NoveltyCommandOptions): Promise<number> {
   const failAbove = shareOf(texts.failAbove);
-  if (texts.output !== undefined && !/\.html?$/i.test(texts.output)) {
-    throw new RangeError(
-        `novelty: --output: expected a name ending in .html, got ${texts.output}`);
-  }
+  checkHtmlOutput('novelty', texts.output);
   const {train, heldOut, samples} = await inputsOf(source, texts);
   const report = await measureNovelty({train, heldOut, samples, onProgress: terminalProgress()});
   console.log(tableToText(createTable(noveltyRows(report.novelty))));
@@ -74,7 +73,7 @@ async function inputsOf(source: string, texts: NoveltyCommandOptions): Promise<I
   };
   const onProgress = terminalProgress();
   const options: LoadDatasetOptions = {
-    onProgress, warn: (message) => console.error(`note: ${message}`),
+    onProgress, warn: note,
     ...(size !== undefined && {size}), ...(colour !== undefined && {colour}),
   };
   const load = async (file: string | undefined, isTest = false): Promise<Dataset | undefined> =>
@@ -104,7 +103,7 @@ async function inputsOf(source: string, texts: NoveltyCommandOptions): Promise<I
 
 async function writeOutputs(report: NoveltyReport, output: string): Promise<void> {
   const base = output.slice(0, -path.extname(output).length);
-  const pictures = createPictures((message) => console.error(`note: ${message}`));
+  const pictures = createPictures(note);
   try {
     const png = await pictures.png(sheetFigure(report));
     writeFile(output, await noveltyPage(report, pictures));

@@ -12,6 +12,7 @@ import {gib} from '../setup/check';
 import {createTable} from '../tables/create-table';
 import {formatNumber} from '../tables/format';
 import {tableToText} from '../tables/show-table';
+import {counted} from './units';
 
 /** What a plan is held against. */
 export interface Machine {
@@ -50,8 +51,6 @@ function usableMemory(): number {
 }
 
 const mimg = (images: number): string => `${formatNumber(images / 1e6)} Mimg`;
-const counted = (count: number, what: string): string =>
-    `${formatNumber(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** A profile's images, networks and training in a few lines, its runs as a table, and totals. */
 export function formatPlan(plan: Plan, machine: Machine): string[] {

@@ -4,6 +4,8 @@ import {runPage} from '../reports/run-page';
 import {measureRun} from '../reports/run-report';
 import {shortRunId} from '../store/run-name';
 import {writeFile} from '../store/write-file';
+import {checkHtmlOutput} from './html-output';
+import {note} from './notes';
 import {formatBytes} from './units';
 import {studyOfRun} from './run-study-texts';
 import type {RunStudyTexts} from './run-study-texts';
@@ -14,14 +16,11 @@ export interface ReportCommandOptions extends RunStudyTexts {
 }
 
 export async function report(name: string, texts: ReportCommandOptions): Promise<void> {
-  if (texts.output !== undefined && !/\.html?$/i.test(texts.output)) {
-    throw new RangeError(
-        `report: --output: expected a name ending in .html, got ${texts.output}`);
-  }
+  checkHtmlOutput('report', texts.output);
   const study = await studyOfRun('report', name, texts);
   const measured = await measureRun(study);
   const {output = `report-${shortRunId(study.run.stored.id)}.html`} = texts;
-  const pictures = createPictures((message) => console.error(`note: ${message}`));
+  const pictures = createPictures(note);
   try {
     const page = await runPage(measured, pictures);
     writeFile(output, page);

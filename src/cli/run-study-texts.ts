@@ -2,6 +2,7 @@
 import {openRunStudy} from '../experiments/run-study';
 import type {RunStudy} from '../experiments/run-study';
 import {terminalProgress} from '../progress/terminal-progress';
+import {note} from './notes';
 import {parseOwnImagesTexts} from './own-images';
 import type {OwnImagesTexts} from './own-images';
 
@@ -13,5 +14,5 @@ export interface RunStudyTexts extends OwnImagesTexts {
 export const studyOfRun = (command: string, run: string, texts: RunStudyTexts): Promise<RunStudy> =>
     openRunStudy(run, {
       profile: texts.profile, images: parseOwnImagesTexts(command, texts),
-      onProgress: terminalProgress(), warn: (message) => console.error(`note: ${message}`),
+      onProgress: terminalProgress(), warn: note,
     });

@@ -1,7 +1,7 @@
 /** `hidden-gaussian setup`: what `make setup` does in a clone, for an installed package. */
-import {spawn} from 'node:child_process';
 import * as path from 'node:path';
 import {projectPaths} from '../paths';
+import {runForeground} from './foreground';
 
 /**
  * Installs Python's part and TensorFlow, and compiles the addons.
@@ -12,12 +12,5 @@ export async function setup(device?: string): Promise<number> {
   const script = path.join(projectPaths().root, 'tools', 'setup.sh');
   const chosen = device === undefined ? {} : {DEVICE: device};
   const env = {...process.env, NODE: process.execPath, ...chosen};
-  const child = spawn('sh', [script], {stdio: 'inherit', env});
-  // Control-C reaches the set-up by itself, which says where it goes on; TERM has to be passed on.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => resolve(status ?? 1));
-  });
+  return runForeground('sh', [script], {env, whenKilled: 1});
 }

@@ -2,6 +2,7 @@
 import {trainOnImages} from '../experiments/train-on-images';
 import {terminalProgress} from '../progress/terminal-progress';
 import {nextSteps} from './next-steps';
+import {note} from './notes';
 import {positiveNumber, wholeNumber} from './numbers';
 import {parseOwnImagesTexts} from './own-images';
 import type {OwnImagesTexts} from './own-images';
@@ -32,7 +33,7 @@ export async function trainOwn(texts: OwnTrainingTexts): Promise<void> {
       checkpoints: whole('--checkpoints', texts.checkpoints, 1),
       learningRate: positiveNumber('train', '--learning-rate', texts.learningRate),
     },
-    warn: (message) => console.error(`note: ${message}`),
+    warn: note,
     onProgress: terminalProgress(),
     onStart({train: {name, count, imageShape}, heldOut}, {width, steps, batchSize}) {
       console.error(`${name}: ${counted(count, 'image')} of ${imageShape.join('x')} to train on, ` +

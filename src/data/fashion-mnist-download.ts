@@ -4,6 +4,7 @@
  */
 import {readFileSync} from 'node:fs';
 import * as path from 'node:path';
+import {counted} from '../counted';
 import {makeFolder, renameFile, writeFile} from '../store/write-file';
 import type {OnProgress} from '../types';
 import {withDebianPackage} from './debian-package';
@@ -127,7 +128,7 @@ export async function downloadFashionMnist({
       refusals.push(`${name}: ${(error as Error).message}`);
     }
     const got = before - missing.size;
-    if (got > 0) notice(`Fashion-MNIST: ${got} file${got === 1 ? '' : 's'} from ${name}`);
+    if (got > 0) notice(`Fashion-MNIST: ${counted(got, 'file')} from ${name}`);
   }
   if (missing.size > 0) throw notToBeHad(dir, [...missing], refusals);
   return {fetched: wanted.map((file) => file.name)};

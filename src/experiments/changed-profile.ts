@@ -12,8 +12,8 @@ import type {Profile} from './profiles';
 export interface ProfileChanges {
   /**
    * Images of one's own, anything that `loadDataset` reads, cut at the centre and scaled to the
-   * profile's resolution. CIFAR-10's test images are held out; of other sources a seventh is, or
-   * what the profile measures on, if that is more.
+   * profile's resolution. CIFAR-10's test images are held out; of other sources a tenth is, or
+   * as many as the profile generates, if that is more.
    */
   readonly dataset?: string | undefined;
   /** Seed of training sets, training runs and all measurements: an integer. */

@@ -4,6 +4,7 @@ import {z} from 'zod';
 import {kindOf, loadDataset} from '../data/load-dataset';
 import {heldOutSplit} from '../data/split';
 import type {HeldOutSplit} from '../data/split';
+import {defined} from '../defined';
 import type {OnProgress} from '../types';
 
 /** Where images lie, and how they are brought to one size and colour. */
@@ -95,8 +96,3 @@ export async function loadOwnImages(
   }
   return heldOutSplit(all, {heldOut: count, seed: 0});
 }
-
-/** Without the fields that are undefined. */
-const defined = <T extends object>(record: T): {[K in keyof T]: Exclude<T[K], undefined>} =>
-    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as
-      {[K in keyof T]: Exclude<T[K], undefined>};

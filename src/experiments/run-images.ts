@@ -2,6 +2,7 @@
 import {existsSync} from 'node:fs';
 import {subset} from '../data/split';
 import type {HeldOutSplit} from '../data/split';
+import {defined} from '../defined';
 import type {Dataset} from '../types';
 import {loadOwnImages, parseOwnImages} from './own-images';
 import type {LoadOwnImagesOptions, OwnImages} from './own-images';
@@ -24,7 +25,7 @@ export interface RunImagesOptions extends LoadOwnImagesOptions {
 export async function imagesOfRun(
     run: TrainRun, {images, data, ...options}: RunImagesOptions = {}): Promise<HeldOutSplit> {
   const noted = parseOwnImages(run.stored.provenance.notes?.['images']);
-  const given = Object.values(images ?? {}).some((value) => value !== undefined);
+  const given = Object.keys(defined(images ?? {})).length > 0;
   const own = given || noted !== undefined ? ownImagesOf(run, noted, images) : undefined;
   const found = own !== undefined ? await loadOwnImages(own, options) :
     await profileImagesOf(run, {data, ...options});
@@ -51,9 +52,7 @@ const differs = (kind: string, {hash}: Dataset, expected: string): string[] =>
 function ownImagesOf(
     run: TrainRun, noted: OwnImages | undefined, given: Partial<OwnImages> | undefined):
     OwnImages {
-  const changes = Object.fromEntries(
-      Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
-  const {source, ...rest} = {...noted, ...changes} as Partial<OwnImages>;
+  const {source, ...rest}: Partial<OwnImages> = {...noted, ...defined(given ?? {})};
   const missing = source === undefined ? undefined :
     [source, rest.heldOut].find((file) => typeof file === 'string' && !existsSync(file));
   if (source === undefined || missing !== undefined) {

@@ -1,6 +1,7 @@
 /** Training on one's own images, as a run in the store like those of the profiles. */
 import {computeDevice} from '../backend/device';
 import type {HeldOutSplit} from '../data/split';
+import {defined} from '../defined';
 import {projectPaths} from '../paths';
 import type {Json} from '../store/canonical';
 import {openRunStore} from '../store/run-store';
@@ -41,8 +42,7 @@ const levelsFor = (side: number): number[] =>
 export function ownTrainOptions([side]: ImageShape, chosen: OwnTraining = {}): TrainOptions {
   const {train, width, seed} = profileOf('quick');
   const {checkpoints = CHECKPOINTS, ...rest} = chosen;
-  const given = Object.fromEntries(
-      Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<TrainOptions>;
+  const given: Partial<TrainOptions> = defined(rest);
   const {steps} = trainOptions({...train, ...given});
   return trainOptions({
     ...train, width, seed, channelMult: levelsFor(side),

@@ -6,13 +6,13 @@
 import {mkdirSync} from 'node:fs';
 import * as path from 'node:path';
 import type {DataFrame} from 'danfojs-node';
-import sharp from 'sharp';
 import {writeFile} from '../store/write-file';
 import {createTable} from '../tables/create-table';
 import {tableToCsv} from '../tables/table-to-csv';
 import {figureRows} from './figure-rows';
 import {createKaleido} from './kaleido';
 import type {KaleidoOptions} from './kaleido';
+import {drawnState, renderPng} from './render-png';
 import type {PlotlyFigure} from './types';
 
 /** Where figures go, and what draws them. */
@@ -59,10 +59,6 @@ function withStableIds(svg: string): string {
   return uid === undefined ? svg : svg.replaceAll(uid, 'figure');
 }
 
-/** The state that a picture shows. Frames are of no use to it and would be sent for nothing. */
-const drawnState = ({data, layout}: PlotlyFigure): PlotlyFigure =>
-    ({data: data.map((trace, i) => ({...trace, uid: `trace${i}`})), layout});
-
 /**
  * Makes an exporter; close it when the last figure is written. It draws with the browser of the
  * Python package kaleido, which the set-up installs.
@@ -86,11 +82,9 @@ export function createFigureExporter(
       throw new RangeError('createFigureExporter: expected a figure name of lower-case letters, ' +
           `digits and hyphens, got ${JSON.stringify(name)}`);
     }
-    const drawn = drawnState(figure);
-    const picture = await kaleido.render(drawn, {format: 'png', scale});
-    const pngBytes = await sharp(picture).removeAlpha()
-        .png({compressionLevel: 9}).toBuffer();
-    const svg = withStableIds((await kaleido.render(drawn, {format: 'svg'})).toString('utf8'));
+    const pngBytes = await renderPng(kaleido, figure, scale);
+    const svg = withStableIds(
+        (await kaleido.render(drawnState(figure), {format: 'svg'})).toString('utf8'));
     const csv = tableToCsv(table ?? createTable(figureRows(figure)));
     mkdirSync(dir, {recursive: true});
     const base = path.join(dir, name);

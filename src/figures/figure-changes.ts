@@ -52,8 +52,8 @@ export function applyFrame(
   const changed = data.map((trace, t) => {
     const at = traces.indexOf(t);
     if (at < 0) return trace;
-    const changed = withChange(trace as unknown as Attributes, changes[at] as Attributes);
-    return changed as unknown as PlotlyTrace;
+    const merged = withChange(trace as unknown as Attributes, changes[at] as Attributes);
+    return merged as unknown as PlotlyTrace;
   });
   return {
     data: changed,

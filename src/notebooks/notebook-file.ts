@@ -50,6 +50,10 @@ export function readNotebook(name: string): Notebook {
   return notebook as Notebook;
 }
 
+/** Names of the figures that a cell's text shows, in their order. */
+export const figuresShownBy = (source: string): string[] =>
+    [...source.matchAll(/\bworkspace\.show\(\s*['"]([a-z0-9-]+)['"]/g)].map((match) => match[1]!);
+
 /** A cell's text. */
 export const sourceOf = ({source}: NotebookCell): string => [source].flat().join('');
 
@@ -70,7 +74,6 @@ const tagsOf = ({metadata: {tags}}: NotebookCell): readonly unknown[] =>
 export function cellTitle(cell: NotebookCell): string {
   const source = sourceOf(cell);
   if (/\.conclude\(/.test(source)) return 'claims';
-  const figure = /\.show\(\s*'([^']+)'/.exec(source)?.[1];
-  return figure ?? /await hg\.(\w+)\(/.exec(source)?.[1] ??
+  return figuresShownBy(source)[0] ?? /await hg\.(\w+)\(/.exec(source)?.[1] ??
       (tagsOf(cell).length === 0 ? 'code' : tagsOf(cell).join(' '));
 }

@@ -2,7 +2,7 @@
  * Are these samples copies of training images? Measured, judged, and shown on a page.
  */
 import {createRng} from '../backend/rng';
-import {calibrateOnHeldOut, memorizationScores} from '../analysis/memorization';
+import {COPY_THRESHOLD, calibrateOnHeldOut, memorizationScores} from '../analysis/memorization';
 import type {MemorizationResult} from '../analysis/memorization';
 import {judgeNovelty} from '../analysis/novelty';
 import type {Novelty} from '../analysis/novelty';
@@ -18,9 +18,6 @@ import {facts, figureWithPicture, folded, reportPage} from './page-parts';
 import type {PageSection} from './page-parts';
 import type {Pictures} from './pictures';
 import type {NamedSamples} from './samples-source';
-
-/** Copy by the rule of `memorizationScores`. */
-const THRESHOLD = 1 / 3;
 
 /** Samples, the images they may copy, and real images for comparison. */
 export interface MeasureNoveltyOptions {
@@ -71,9 +68,7 @@ export async function measureNovelty(
 ): Promise<NoveltyReport> {
   checkShapes(train, samples.title, samples.imageShape);
   if (heldOut !== undefined) checkShapes(train, heldOut.name, heldOut.imageShape);
-  const options = {
-    rng: createRng(seed).fork('novelty'), threshold: THRESHOLD, ...(onProgress && {onProgress}),
-  };
+  const options = {rng: createRng(seed).fork('novelty'), ...(onProgress && {onProgress})};
   const scores = await memorizationScores(train, samples, options);
   const calibration = heldOut && await calibrateOnHeldOut(train, heldOut,
       {...options, count: Math.min(heldOut.count, Math.max(100, samples.count))});
@@ -111,7 +106,7 @@ export function ratioFigure(
     ],
     xTitle: 'distance to the nearest training image / distance to the next',
     yTitle: 'share of images below', yRange: [0, 1.02], markers: false,
-    verticalLines: [{at: THRESHOLD, label: '1/3: a copy'}],
+    verticalLines: [{at: COPY_THRESHOLD, label: '1/3: a copy'}],
   });
 }
 

@@ -1,7 +1,7 @@
 /** Pictures of a page's figures: shown until the figures come alive, and in print. */
-import sharp from 'sharp';
 import {createKaleido} from '../figures/kaleido';
 import type {KaleidoOptions} from '../figures/kaleido';
+import {renderPng} from '../figures/render-png';
 import type {PlotlyFigure} from '../figures/types';
 
 /** Draws figures as PNG, as long as that works here. */
@@ -37,8 +37,7 @@ export function createPictures(
     async png(figure) {
       if (!works) return undefined;
       try {
-        const picture = await kaleido.render(figure, {format: 'png', scale: 2});
-        return await sharp(picture).removeAlpha().png({compressionLevel: 9}).toBuffer();
+        return await renderPng(kaleido, figure, 2);
       } catch (error) {
         works = false;
         warn(`no pictures of the figures (${(error as Error).message}); the page draws them itself`);

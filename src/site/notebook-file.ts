@@ -6,6 +6,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {z} from 'zod';
 import {PLOTLY_MIME} from '../figures/show';
 import type {PlotlyFigure} from '../figures/types';
+import {figuresShownBy} from '../notebooks/notebook-file';
 import {zodProblems} from '../zod-problems';
 
 const text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(''))]);
@@ -46,10 +47,6 @@ export interface NotebookFile {
 export const figureOf = (shown: NotebookOutput): PlotlyFigure | undefined =>
   'data' in shown ? shown.data[PLOTLY_MIME] : undefined;
 
-/** Names of the figures that a cell shows, in their order. */
-export const figureNames = ({source}: CodeCell): string[] =>
-  [...source.matchAll(/\bworkspace\.show\(\s*['"]([a-z0-9-]+)['"]/g)].map((match) => match[1]!);
-
 /**
  * Reads an executed notebook.
  * @param name file name without extension.
@@ -69,7 +66,7 @@ export function readNotebook(file: string, name: string, remedy: string): Notebo
         `run \`${remedy}\` first`);
   }
   for (const each of code) {
-    const names = figureNames(each);
+    const names = figuresShownBy(each.source);
     const figures = each.outputs.filter((shown) => figureOf(shown) !== undefined).length;
     if (figures < names.length) {
       throw new Error(`${file}: expected cell ${each.at} to hold the figures ` +

@@ -1,9 +1,9 @@
 /** A notebook as a page: its words, its figures live, its code folded. */
+import {figuresShownBy} from '../notebooks/notebook-file';
 import {escapeHtml} from '../pages/escape';
 import {highlight} from '../pages/highlight';
 import {createMarkdown} from './markdown';
 import type {Heading} from './markdown';
-import {figureNames} from './notebook-file';
 import type {CodeCell, NotebookFile} from './notebook-file';
 import {showOutputs} from './outputs';
 import type {PageFigure, Picture} from './outputs';
@@ -44,7 +44,7 @@ export function notebookPage(
   ].join(' · ');
   const codeCell = (cell: CodeCell, number: number): string => {
     const shown = showOutputs(cell.outputs, {
-      cell: number, names: figureNames(cell), caption, address: (file) => `${PICTURES}/${file}`,
+      cell: number, names: figuresShownBy(cell.source), caption, address: (file) => `${PICTURES}/${file}`,
     });
     for (const figure of shown.figures) {
       if (figures.some((other) => other.id === figure.id)) {

@@ -1,5 +1,6 @@
 /** What a sweep asks Slurm for, and which of it becomes `#SBATCH` lines. */
 import {z} from 'zod';
+import {defined} from '../defined';
 
 /** Words of Slurm's options: no spaces, quotes or line ends, so they need no quoting. */
 const word = z.string().regex(/^[\w.,:%+@=*/-]+$/, 'expected a value without spaces or quotes');
@@ -49,8 +50,7 @@ export function resourceLines(options: SlurmOptions, memoryBytes: number): strin
       options;
   const given = {partition, time, mem: memory, 'cpus-per-task': cpus, gpus};
   return [
-    ...Object.entries(given).filter(([, value]) => value !== undefined)
-        .map(([name, value]) => `--${name}=${value}`),
+    ...Object.entries(defined(given)).map(([name, value]) => `--${name}=${value}`),
     ...options.sbatch ?? [],
   ].map((line) => `#SBATCH ${line}`);
 }

@@ -1,8 +1,9 @@
 /**
  * Imports point one way (CONTRIBUTING.md): a folder of src uses the folders of its own layer and of
- * those before it, and the plain files of src itself. Types may come from anywhere. A folder that is
- * not in the list is under no rule, so put a new one in.
+ * those before it, and the plain files of src itself. Types may come from anywhere.
  */
+import {readdirSync} from 'node:fs';
+import path from 'node:path';
 import tseslint from 'typescript-eslint';
 
 export const LAYERS = [
@@ -13,9 +14,17 @@ export const LAYERS = [
   ['analysis', 'training'],
   ['setup'],
   ['experiments'],
-  ['reports', 'sweeps', 'site'],
+  ['reports', 'notebooks', 'sweeps', 'site'],
   ['cli'],
 ];
+
+const src = path.resolve(import.meta.dirname, '..', '..', 'src');
+for (const entry of readdirSync(src, {withFileTypes: true})) {
+  if (entry.isDirectory() && !LAYERS.flat().includes(entry.name)) {
+    throw new Error('tools/lint/layers.mjs: expected every folder of src in a layer, ' +
+        `src/${entry.name} is in none; put it where its imports allow`);
+  }
+}
 
 const RULE = '@typescript-eslint/no-restricted-imports';
 

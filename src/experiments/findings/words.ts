@@ -1,4 +1,5 @@
 /** Numbers in the sentences that figures are titled with. */
+import {formatSigma} from '../../figures/sigma-axis';
 import {formatInterval, formatNumber} from '../../tables/format';
 import type {Interval} from '../../types';
 
@@ -26,7 +27,7 @@ export const ratio = ({estimate, low, high}: Interval): string =>
 export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** A noise level: `σ = 1.5`. */
-export const sigmaIs = (sigma: number): string => `σ = ${Number(sigma.toPrecision(3))}`;
+export const sigmaIs = (sigma: number): string => `σ = ${formatSigma(sigma)}`;
 
 export const isAbove = ({low}: Interval, bound = 0): boolean => low > bound;
 export const isBelow = ({high}: Interval, bound = 0): boolean => high < bound;
