@@ -105,9 +105,11 @@ test('the slider of a figure moves its image on, and back', async () => {
       const before = await image.getAttribute('href');
       await page.mouse.click(rail.x + 5 + fraction * (rail.width - 10), rail.y + rail.height / 3);
       // Of XLink's namespace, where no selector finds it.
-      for (const end = Date.now() + SLIDER_MS; Date.now() < end; await page.waitForTimeout(20)) {
+      const end = Date.now() + SLIDER_MS;
+      while (Date.now() < end) {
         const now = await image.getAttribute('href');
         if (now !== null && now !== before) return now;
+        await page.waitForTimeout(20);
       }
       throw new Error('the slider moved no image');
     };
